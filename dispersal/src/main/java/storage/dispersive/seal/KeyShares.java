@@ -131,7 +131,8 @@ public final class KeyShares {
             attempts++;
         } while (attempts < MAX_ATTEMPTS && nextChoice(chosen, usable.size()));
         throw new KeyShareException(
-                "no %d of these %d shares of volume %s give its key: some are wrong (%d choices tried)"
+                ("no %d of these %d shares of volume %s give its key: some are wrong"
+                                + " (%d choices tried)")
                         .formatted(threshold, usable.size(), usable.getFirst().volume(), attempts));
     }
 
