@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import storage.dispersive.pod.disk.DiskFile;
+import storage.dispersive.pod.disk.DiskFullException;
 import storage.dispersive.portion.PortionKey;
 
 /** One file of records: what is in it, where it ends, and how much of it is durable. */
@@ -17,6 +18,8 @@ final class SegmentFile {
     private long allocatedBytes;
     private long writtenBytes;
     private long durableBytes;
+    private long provenBytes;
+    private boolean retired;
 
     private SegmentFile(Environment environment, SegmentHeader header, String name) {
         this.environment = environment;
@@ -81,12 +84,16 @@ final class SegmentFile {
         return name.equals(header.fileName());
     }
 
-    /** Whether a record still belongs into this file. The first one does, whatever its length. */
+    /**
+     * Whether a record still belongs into this file, with room for a mark behind it. The first one
+     * does, whatever its length.
+     */
     boolean takes(long recordBytes, long seq) {
         boolean isFirst = writtenBytes <= SegmentHeader.BYTES;
         return index.canAdd(seq)
                 && (isFirst
-                        || writtenBytes + recordBytes <= environment.limits().segmentFileBytes());
+                        || writtenBytes + recordBytes + RecordFormat.SECTOR_BYTES
+                                <= environment.limits().segmentFileBytes());
     }
 
     /** Bytes by which the file would grow. */
@@ -98,7 +105,7 @@ final class SegmentFile {
     /**
      * Writes a record and returns where it ends. Not durable yet.
      *
-     * @throws storage.dispersive.pod.disk.DiskFullException leaving the file as it was, in effect
+     * @throws DiskFullException leaving the file as it was, in effect
      */
     long append(PortionKey key, int headerBytes, ByteBuf portion) throws IOException {
         int payloadBytes = portion.readableBytes() - headerBytes;
@@ -110,9 +117,30 @@ final class SegmentFile {
         return writtenBytes;
     }
 
-    /** Writes a record that proves what is durable by now. It need not become durable itself. */
+    /**
+     * Writes a record that proves what is durable by now, unless the last record does. It need not
+     * become durable itself, and is left out where there is no room.
+     */
     void mark() throws IOException {
-        write(new RecordFormat.Prefix(0, 0, useId(), durableBytes, null), Unpooled.EMPTY_BUFFER);
+        if (retired || provenBytes == durableBytes || writtenBytes != durableBytes) {
+            return;
+        }
+        try {
+            write(
+                    new RecordFormat.Prefix(0, 0, useId(), durableBytes, null),
+                    Unpooled.EMPTY_BUFFER);
+        } catch (DiskFullException e) {
+            // Without a mark, rot in the last records may pass for a torn write. The next record
+            // proves as much.
+            return;
+        }
+    }
+
+    /** The file is about to be deleted or used again. */
+    void retire() {
+        retired = true;
+        environment.files().close(this);
+        environment.backlog().remove(writtenBytes - durableBytes);
     }
 
     private void write(RecordFormat.Prefix prefix, ByteBuf portion) throws IOException {
@@ -131,6 +159,7 @@ final class SegmentFile {
         allocatedBytes = Math.max(allocatedBytes, pageEnd);
         environment.backlog().add(end - start);
         writtenBytes = end;
+        provenBytes = prefix.durableThrough();
     }
 
     void takeName() throws IOException {
@@ -145,10 +174,12 @@ final class SegmentFile {
         durableBytes = through;
     }
 
-    /** Sets what a scan found: everything before {@code end}, and durable. */
-    void recovered(long end) {
+    /** Sets what a scan found: everything before {@code end}, durable by now. */
+    void recovered(long end, long proven) throws IOException {
         writtenBytes = end;
         durableBytes = end;
+        provenBytes = proven;
+        mark();
     }
 
     private long nextOffset() {

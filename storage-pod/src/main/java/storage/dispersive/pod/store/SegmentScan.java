@@ -57,7 +57,7 @@ final class SegmentScan {
             long end = scan.findEnd(scan.findRecords());
             scan.dropFrom(end);
             scan.file.syncNow();
-            segment.recovered(end);
+            segment.recovered(end, scan.provenBytes);
             return scan.damaged;
         } finally {
             window.release();
