@@ -55,6 +55,9 @@ final class SimulatedConnection implements PodSession {
 
     void connect() {
         later(() -> {
+            if (over) {
+                return;
+            }
             if (pod.isUp()) {
                 podLife = pod.life();
                 toClient(() -> listener.opened(this));
