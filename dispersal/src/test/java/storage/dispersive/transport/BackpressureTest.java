@@ -31,15 +31,16 @@ class BackpressureTest {
     void aPeerThatNeverReadsCannotMakeThePodHoldMoreThanItsLimit() {
         ServerLimits limits = new ServerLimits(8, 8, 1024, MAX_BYTES, 5_000, 2_000, 5_000);
         Network.Listening pod = network.listen(limits, store);
+        // Made first: the pod is not patient with callers that say nothing.
+        StringBuilder requests = new StringBuilder();
+        for (int seq = 1; seq <= MANY; seq++) {
+            requests.append(Frames.request(seq, read(seq)));
+        }
         RawTls deaf = new RawTls(network, pod.port(), network.volumeIdentity());
         deaf.send(Frames.hello());
         await().until(() -> pod.server().connections().size() == 1);
         long before = PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
         deaf.channel().config().setAutoRead(false);
-        StringBuilder requests = new StringBuilder();
-        for (int seq = 1; seq <= MANY; seq++) {
-            requests.append(Frames.request(seq, read(seq)));
-        }
         deaf.send(requests.toString());
         int served = servedWhenItStops();
         // What the kernel's socket buffers took was answered as well, and is bounded by them.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.netty.handler.ssl.ReferenceCountedOpenSslContext;
 import io.netty.internal.tcnative.SSLContext;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -14,12 +15,14 @@ import storage.dispersive.wire.PodConnector.SessionKind;
 class SecretsOfAConnectionTest {
 
     @Test
-    void canBeLoggedByATestThatWantsToDecryptACapture() {
+    void canBeLoggedByATestThatWantsToDecryptACapture() throws Exception {
         try (Network network = new Network()) {
             TlsIdentity identity = network.volumeIdentity();
             assumeThat(identity.client()).isInstanceOf(ReferenceCountedOpenSslContext.class);
             List<String> lines = new CopyOnWriteArrayList<>();
-            long context = ((ReferenceCountedOpenSslContext) identity.client()).sslCtxPointer();
+            Field tcnative = ReferenceCountedOpenSslContext.class.getDeclaredField("ctx");
+            tcnative.setAccessible(true);
+            long context = tcnative.getLong(identity.client());
             SSLContext.setKeyLogCallback(
                     context, (ssl, line) -> lines.add(new String(line, StandardCharsets.US_ASCII)));
             Network.Listening pod = network.listen(ServerLimits.DEFAULT, new FakeStore());

@@ -244,15 +244,19 @@ class UnwelcomeCallersTest {
 
     @Test
     void noMoreConnectionsAreTakenThanTheLimitSays() {
-        Engine first = open(network.volumeIdentity(), Network.POD);
+        ServerLimits two = new ServerLimits(8, 2, 16, 8 << 20, 10_000, 60_000, 10_000);
+        Network.Listening full = network.listen(two, store);
+        TlsPodConnector connector =
+                network.connector(network.volumeIdentity(), full.as(Network.POD));
+        Engine first = Engine.open(network, connector, SessionKind.WRITE);
         first.session();
-        Engine second = open(network.volumeIdentity(), Network.POD);
-        second.session();
-        Engine third = open(network.volumeIdentity(), Network.POD);
+        Engine.open(network, connector, SessionKind.WRITE).session();
+        Engine third = Engine.open(network, connector, SessionKind.WRITE);
         assertThat(third.whyClosed()).contains("TOO_MANY_CONNECTIONS");
         first.close();
         first.whyClosed();
-        await().until(() -> pod.server().connections().size() == 1);
+        await().until(() -> full.server().connections().size() == 1);
+        Engine.open(network, connector, SessionKind.WRITE).session();
     }
 
     @Test
