@@ -15,7 +15,7 @@ import java.util.Optional;
  * One message of a {@link PacketSocket}: its bytes and the descriptor that came with it, which now
  * belongs to the receiver. Layouts are those of sendmsg(2) and cmsg(3) on 64-bit Linux.
  */
-public record PacketMessage(byte[] bytes, Optional<Descriptor> descriptor) {
+public final class PacketMessage {
 
     private static final int MSGHDR_BYTES = 56;
     private static final int IOV_OFFSET = 16;
@@ -42,6 +42,23 @@ public record PacketMessage(byte[] bytes, Optional<Descriptor> descriptor) {
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle SENDMSG = Downcall.link("sendmsg", MESSAGE);
     private static final MethodHandle RECVMSG = Downcall.link("recvmsg", MESSAGE);
+
+    private final byte[] bytes;
+    private final Optional<Descriptor> descriptor;
+
+    private PacketMessage(byte[] bytes, Optional<Descriptor> descriptor) {
+        this.bytes = bytes;
+        this.descriptor = descriptor;
+    }
+
+    /** The message, at least one byte; the caller's own. */
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public Optional<Descriptor> descriptor() {
+        return descriptor;
+    }
 
     static void send(Descriptor socket, byte[] bytes, Optional<Descriptor> passed)
             throws LinuxException {

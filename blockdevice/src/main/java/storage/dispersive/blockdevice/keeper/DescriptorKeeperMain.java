@@ -17,6 +17,8 @@ public final class DescriptorKeeperMain {
     private DescriptorKeeperMain() {}
 
     /**
+     * Serves until SIGTERM.
+     *
      * @param arguments the path of the socket
      */
     public static void main(String[] arguments) throws InterruptedException {
