@@ -352,7 +352,7 @@ final class StoreTrial {
     }
 
     private PortionStore open() throws StoreException {
-        StoreLimits limits = StoreLimits.SMALL;
+        StoreLimits limits = StoreLimits.SMALL.withSpareFiles(3);
         return PortionStore.openWithRules(
                 disk, new PodIdentity("pod-0"), loop, limits, random, rules);
     }

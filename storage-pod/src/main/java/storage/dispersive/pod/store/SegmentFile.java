@@ -20,6 +20,7 @@ final class SegmentFile {
     private long durableBytes;
     private long provenBytes;
     private boolean retired;
+    private boolean sealed;
 
     private SegmentFile(Environment environment, SegmentHeader header, String name) {
         this.environment = environment;
@@ -90,7 +91,8 @@ final class SegmentFile {
      */
     boolean takes(long recordBytes, long seq) {
         boolean isFirst = writtenBytes <= SegmentHeader.BYTES;
-        return index.canAdd(seq)
+        return !sealed
+                && index.canAdd(seq)
                 && (isFirst
                         || writtenBytes + recordBytes + RecordFormat.SECTOR_BYTES
                                 <= environment.limits().segmentFileBytes());
@@ -110,9 +112,9 @@ final class SegmentFile {
     long append(PortionKey key, int headerBytes, ByteBuf portion) throws IOException {
         int payloadBytes = portion.readableBytes() - headerBytes;
         long offset = nextOffset();
-        write(
-                new RecordFormat.Prefix(headerBytes, payloadBytes, useId(), durableBytes, key),
-                portion);
+        // Without syncs there is no proof to write down.
+        long proof = environment.enforces(StoreRule.SYNC_BEFORE_ACK) ? durableBytes : 0;
+        write(new RecordFormat.Prefix(headerBytes, payloadBytes, useId(), proof, key), portion);
         index.add(key.seq(), offset);
         return writtenBytes;
     }
@@ -122,7 +124,8 @@ final class SegmentFile {
      * become durable itself, and is left out where there is no room.
      */
     void mark() throws IOException {
-        if (retired || provenBytes == durableBytes || writtenBytes != durableBytes) {
+        boolean isNeeded = provenBytes != durableBytes && writtenBytes == durableBytes;
+        if (retired || !isNeeded || !environment.enforces(StoreRule.SYNC_BEFORE_ACK)) {
             return;
         }
         try {
@@ -180,6 +183,14 @@ final class SegmentFile {
         durableBytes = end;
         provenBytes = proven;
         mark();
+    }
+
+    /** Sets that no record is ever added: the file cannot be read everywhere. */
+    void sealed(long end) {
+        writtenBytes = end;
+        durableBytes = end;
+        provenBytes = end;
+        sealed = true;
     }
 
     private long nextOffset() {
