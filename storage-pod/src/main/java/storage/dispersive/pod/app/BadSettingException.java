@@ -22,6 +22,13 @@ final class BadSettingException extends Exception {
                 "%s is '%s': give %s".formatted(key, printable(value), what));
     }
 
+    /** The settings are well formed, but this machine does not go along. */
+    static BadSettingException unusable(String what, Throwable why, String instead) {
+        return new BadSettingException(
+                "%s cannot be used (%s): give %s"
+                        .formatted(what, printable(String.valueOf(why.getMessage())), instead));
+    }
+
     /** How the environment spells the name of a setting. */
     private static String variable(String key) {
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");

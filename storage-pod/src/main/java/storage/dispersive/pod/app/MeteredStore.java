@@ -1,19 +1,17 @@
 package storage.dispersive.pod.app;
 
 import java.util.function.Consumer;
+import storage.dispersive.transport.RequestHandler;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodRequest;
 import storage.dispersive.wire.Refusal;
 
 /** Counts what is asked of a store and what it answers, and notes when it has closed itself. */
-record MeteredStore(Handler store, StoreMeters meters, PodStatus status) {
+record MeteredStore(RequestHandler store, StoreMeters meters, PodStatus status)
+        implements RequestHandler {
 
-    /** What the store does with a request. */
-    interface Handler {
-        void handle(PodRequest request, Consumer<PodReply> reply);
-    }
-
-    void handle(PodRequest request, Consumer<PodReply> reply) {
+    @Override
+    public void handle(PodRequest request, Consumer<PodReply> reply) {
         long appendedBytes =
                 request instanceof PodRequest.Append append ? append.portion().readableBytes() : 0;
         store.handle(
@@ -46,9 +44,8 @@ record MeteredStore(Handler store, StoreMeters meters, PodStatus status) {
 
     private void refused(PodReply.Refused refused) {
         meters.refused(refused.refusal());
-        if (refused.refusal() == Refusal.STORE_CLOSED
-                && status.condition() instanceof PodCondition.Serving) {
-            status.enter(new PodCondition.StoreClosed(refused.detail()));
+        if (refused.refusal() == Refusal.STORE_CLOSED) {
+            status.storeClosed(refused.detail());
         }
     }
 }

@@ -17,7 +17,7 @@ record PodSettings(
         String name,
         Path directory,
         InetSocketAddress address,
-        Optional<Path> portFile,
+        Optional<PortFile> portFile,
         TlsFiles tls,
         long segmentSizeBytes,
         long capacityBytes) {
@@ -40,7 +40,7 @@ record PodSettings(
                 path("directory", given.directory(), "the directory of the store"),
                 address(given),
                 given.portFile().isPresent()
-                        ? Optional.of(path("port-file", given.portFile(), "a file"))
+                        ? Optional.of(new PortFile(path("port-file", given.portFile(), "a file")))
                         : Optional.empty(),
                 new TlsFiles(
                         file("tls.certificate", given.tls().certificate(), "the certificate"),

@@ -2,7 +2,7 @@ package storage.dispersive.pod.app;
 
 import jakarta.inject.Singleton;
 
-/** What health and metrics say of the pod. Written by one thread at a time, read by any. */
+/** What health and metrics say of the pod. Safe for use by many threads. */
 @Singleton
 final class PodStatus {
 
@@ -13,8 +13,15 @@ final class PodStatus {
         return condition;
     }
 
-    void enter(PodCondition next) {
+    synchronized void enter(PodCondition next) {
         condition = next;
+    }
+
+    /** The store refuses everything; that it does when the pod ends is no failure. */
+    synchronized void storeClosed(String cause) {
+        if (condition instanceof PodCondition.Serving) {
+            condition = new PodCondition.StoreClosed(cause);
+        }
     }
 
     /** Bytes that stripes may still take, when last asked. */
