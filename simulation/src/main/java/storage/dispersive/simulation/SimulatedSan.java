@@ -136,6 +136,9 @@ final class SimulatedSan {
 
     private void killPodsWhoseDiskStopped() {
         for (SimulatedPod pod : pods) {
+            if (pod.isUp() && pod.disk().isStopped()) {
+                pod.crash();
+            }
             if (!pod.isUp()) {
                 network.podDied(pod);
             }
