@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive.volume.map;
+
+import org.jspecify.annotations.NullMarked;
