@@ -2,6 +2,7 @@ package storage.dispersive.simulation;
 
 import java.util.List;
 import java.util.random.RandomGenerator;
+import storage.dispersive.simulation.ScenarioOptions.Emphasis;
 
 /**
  * One life of a volume, decided by a seed: requests and faults in any order, several engines, and
@@ -17,12 +18,14 @@ public final class Scenario {
     private final Workload workload;
     private final RandomGenerator random;
     private final int actions;
+    private final int replacements;
 
     private Scenario(ScenarioOptions options, long seed) {
         san = new SimulatedSan(options, seed);
         workload = new Workload(san.time());
         random = san.random();
         actions = options.actions();
+        replacements = options.emphasis() == Emphasis.RECOVERIES ? 30 : 8;
     }
 
     /** What a scenario came to. */
@@ -63,7 +66,7 @@ public final class Scenario {
 
     private void act() {
         int dice = random.nextInt(100);
-        if (dice < 62) {
+        if (dice < 70 - replacements) {
             request();
         } else if (dice < 70) {
             replaceEngine();
@@ -130,8 +133,10 @@ public final class Scenario {
         } else if (dice < 84) {
             san.pods().stream().filter(SimulatedPod::isUp).forEach(san::crashPod);
             san.pods().forEach(this::startIfDown);
-        } else if (dice < 92) {
+        } else if (dice < 90) {
             san.wipePod(pod);
+        } else if (dice < 95) {
+            san.rotPod(pod);
         } else {
             san.killPod(pod);
             pod.start();

@@ -10,13 +10,22 @@ import storage.dispersive.volume.EngineRule;
  * What a scenario is like.
  *
  * @param actions how many things are done before all is healed and checked
+ * @param emphasis what is done more often
  */
 public record ScenarioOptions(
         Code code,
         int actions,
+        Emphasis emphasis,
         Set<EngineRule> engineRules,
         Set<StoreRule> storeRules,
         Set<ScenarioRule> scenarioRules) {
+
+    /** What a scenario has more of. */
+    public enum Emphasis {
+        NONE,
+        /** Engines that are replaced, and die in the middle of their recovery. */
+        RECOVERIES
+    }
 
     /** What whoever runs engines has to do, and may leave out to see what it prevents. */
     public enum ScenarioRule {
@@ -37,25 +46,30 @@ public record ScenarioOptions(
         return new ScenarioOptions(
                 code,
                 actions,
+                Emphasis.NONE,
                 EngineRule.all(),
                 StoreRule.all(),
                 EnumSet.allOf(ScenarioRule.class));
     }
 
+    public ScenarioOptions withEmphasis(Emphasis other) {
+        return new ScenarioOptions(code, actions, other, engineRules, storeRules, scenarioRules);
+    }
+
     public ScenarioOptions without(EngineRule rule) {
         return new ScenarioOptions(
-                code, actions, EngineRule.allBut(rule), storeRules, scenarioRules);
+                code, actions, emphasis, EngineRule.allBut(rule), storeRules, scenarioRules);
     }
 
     public ScenarioOptions without(StoreRule rule) {
         return new ScenarioOptions(
-                code, actions, engineRules, StoreRule.allBut(rule), scenarioRules);
+                code, actions, emphasis, engineRules, StoreRule.allBut(rule), scenarioRules);
     }
 
     public ScenarioOptions without(ScenarioRule rule) {
         Set<ScenarioRule> rest = EnumSet.allOf(ScenarioRule.class);
         rest.remove(rule);
-        return new ScenarioOptions(code, actions, engineRules, storeRules, rest);
+        return new ScenarioOptions(code, actions, emphasis, engineRules, storeRules, rest);
     }
 
     /** Disks that may be lost while writes can go on: without rebuild they stay missing. */

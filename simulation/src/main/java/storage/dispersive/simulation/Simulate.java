@@ -3,14 +3,15 @@ package storage.dispersive.simulation;
 import java.util.Arrays;
 import storage.dispersive.pod.store.StoreRule;
 import storage.dispersive.portion.Code;
+import storage.dispersive.simulation.ScenarioOptions.Emphasis;
 import storage.dispersive.simulation.ScenarioOptions.ScenarioRule;
 import storage.dispersive.volume.EngineRule;
 
 /**
  * Runs many scenarios, for as long as one likes.
  *
- * <p>Arguments: {@code DATA+PARITY FIRST_SEED SEEDS ACTIONS [RULE_TO_LEAVE_OUT]}. Prints every seed
- * that fails, and ends with status 1 if one did.
+ * <p>Arguments: {@code DATA+PARITY FIRST_SEED SEEDS ACTIONS EMPHASIS [RULE_TO_LEAVE_OUT]}. Prints
+ * every seed that fails, and ends with status 1 if one did.
  */
 public final class Simulate {
 
@@ -21,9 +22,11 @@ public final class Simulate {
         Code code = new Code(Integer.parseInt(portions[0]), Integer.parseInt(portions[1]));
         long first = Long.parseLong(arguments[1]);
         long seeds = Long.parseLong(arguments[2]);
-        ScenarioOptions options = ScenarioOptions.of(code, Integer.parseInt(arguments[3]));
-        if (arguments.length > 4) {
-            options = without(options, arguments[4]);
+        ScenarioOptions options =
+                ScenarioOptions.of(code, Integer.parseInt(arguments[3]))
+                        .withEmphasis(Emphasis.valueOf(arguments[4]));
+        if (arguments.length > 5) {
+            options = without(options, arguments[5]);
         }
         long failures = 0;
         long succeeded = 0;

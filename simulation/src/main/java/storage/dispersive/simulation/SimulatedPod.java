@@ -1,5 +1,8 @@
 package storage.dispersive.simulation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -94,6 +97,21 @@ final class SimulatedPod {
         disk = newDisk();
         start();
         running().handle(new PodRequest.Found(volume, slot, code), _ -> {});
+    }
+
+    /** One bit of what the pod keeps is not what it was. */
+    void rot() {
+        List<String> segments =
+                disk.list().stream().filter(name -> name.endsWith(".segment")).sorted().toList();
+        if (segments.isEmpty()) {
+            return;
+        }
+        String name = segments.get(random.nextInt(segments.size()));
+        try {
+            disk.flip(name, random.nextLong(disk.sizeBytes(name) * Byte.SIZE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Takes a request; the pod may die of it. */

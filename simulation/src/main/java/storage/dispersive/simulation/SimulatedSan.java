@@ -2,8 +2,10 @@ package storage.dispersive.simulation;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Epoch;
@@ -32,6 +34,7 @@ final class SimulatedSan {
     private final List<SimulatedEngine> engines = new ArrayList<>();
     private long generation = 1;
     private long run;
+    private final Set<SimulatedPod> rotten = new LinkedHashSet<>();
     private int disksLost;
 
     SimulatedSan(ScenarioOptions options, long seed) {
@@ -125,13 +128,28 @@ final class SimulatedSan {
 
     /** Loses a pod's disk, if the volume can do without it. */
     void wipePod(SimulatedPod pod) {
+        if (rotten.remove(pod) || mayLoseDisk()) {
+            pod.wipe(spec.id(), spec.code());
+            network.podDied(pod);
+        }
+    }
+
+    /** A pod's disk rots, if the volume can do without what it holds. */
+    void rotPod(SimulatedPod pod) {
+        if (rotten.contains(pod) || mayLoseDisk()) {
+            rotten.add(pod);
+            pod.rot();
+        }
+    }
+
+    /** Whether one more disk may be lost, which is counted. */
+    private boolean mayLoseDisk() {
         boolean bounded = options.scenarioRules().contains(ScenarioRule.DISKS_LOST_WITHIN_BOUNDS);
         if (bounded && disksLost >= options.disksThatMayBeLost()) {
-            return;
+            return false;
         }
         disksLost++;
-        pod.wipe(spec.id(), spec.code());
-        network.podDied(pod);
+        return true;
     }
 
     private void killPodsWhoseDiskStopped() {
