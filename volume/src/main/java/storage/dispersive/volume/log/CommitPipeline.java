@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.portion.Code;
@@ -33,8 +34,8 @@ public final class CommitPipeline {
     /** Attempts that follow each other at once; later ones wait for the next sweep. */
     private static final int PROMPT_ATTEMPTS = 4;
 
-    /** How far back headers name later attempts: beyond all that W may leave unseen. */
-    private static final int LATER_WINDOW_PER_FLIGHT = 4;
+    /** How far back headers name later attempts: four times the greatest W. */
+    private static final int LATER_WINDOW = 4 * EngineSettings.MOST_STRIPES_IN_FLIGHT;
 
     /** Hears of commits. */
     public interface Sink {
@@ -80,6 +81,12 @@ public final class CommitPipeline {
     /** The seq of this epoch's start record, which every header names. */
     public void startsAt(long seq) {
         startSeq = seq;
+    }
+
+    /** What was committed before, as far as headers must go on to name it. */
+    public void adopt(long committedThrough, SortedMap<Long, Integer> attempts) {
+        attempts.tailMap(committedThrough - LATER_WINDOW + 1)
+                .forEach((seq, attempt) -> laterAttempts.addLast(new LaterAttempt(seq, attempt)));
     }
 
     public int inFlight() {
@@ -227,8 +234,7 @@ public final class CommitPipeline {
         if (flight.placement().attempt() > 0) {
             laterAttempts.addLast(new LaterAttempt(seq, flight.placement().attempt()));
         }
-        long window = (long) LATER_WINDOW_PER_FLIGHT * settings.maxStripesInFlight();
-        while (!laterAttempts.isEmpty() && laterAttempts.getFirst().seq() < seq - window) {
+        while (!laterAttempts.isEmpty() && laterAttempts.getFirst().seq() <= seq - LATER_WINDOW) {
             laterAttempts.removeFirst();
         }
     }

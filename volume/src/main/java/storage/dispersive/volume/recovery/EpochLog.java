@@ -49,9 +49,9 @@ final class EpochLog {
         return committedThrough;
     }
 
-    /** The attempt of a committed stripe that was committed. */
-    int committedAttempt(long seq) {
-        return laterAttempts.getOrDefault(seq, 0);
+    /** What the epoch's headers say of stripes that were not committed at first, by seq. */
+    Map<Long, Integer> laterAttempts() {
+        return laterAttempts;
     }
 
     /** An attempt at a stripe above {@link #committedThrough} that can be decoded. */

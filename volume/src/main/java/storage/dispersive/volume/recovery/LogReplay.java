@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.portion.Epoch;
@@ -26,7 +27,7 @@ final class LogReplay implements HeaderStream.Listener {
     }
 
     private final List<History.Completed> ranges;
-    private final LogScan scan;
+    private final SortedMap<Long, Integer> laterAttempts;
     private final Consumer<StripeHeader> inOrder;
     private final Listener listener;
     private final Map<Long, StripeHeader> ahead = new HashMap<>();
@@ -39,11 +40,11 @@ final class LogReplay implements HeaderStream.Listener {
 
     LogReplay(
             List<History.Completed> ranges,
-            LogScan scan,
+            SortedMap<Long, Integer> laterAttempts,
             Consumer<StripeHeader> inOrder,
             Listener listener) {
         this.ranges = ranges;
-        this.scan = scan;
+        this.laterAttempts = laterAttempts;
         this.inOrder = inOrder;
         this.listener = listener;
     }
@@ -68,7 +69,7 @@ final class LogReplay implements HeaderStream.Listener {
         }
         reached.merge(stream, stripe.seq(), Math::max);
         if (stripe.seq() >= next
-                && stripe.attempt() == scan.committedAttempt(epoch, stripe.seq())) {
+                && stripe.attempt() == laterAttempts.getOrDefault(stripe.seq(), 0)) {
             ahead.put(stripe.seq(), stripe);
         }
     }

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.portion.Epoch;
@@ -53,12 +54,6 @@ final class LogScan {
         return answered.size();
     }
 
-    /** The attempt that was committed of a stripe that the history holds. */
-    int committedAttempt(Epoch epoch, long seq) {
-        EpochLog log = epochs.get(epoch);
-        return log == null ? 0 : log.committedAttempt(seq);
-    }
-
     /** What follows from the answers so far. */
     Verdict decide() {
         int needed =
@@ -71,7 +66,7 @@ final class LogScan {
         }
         EpochLog deciding = deciding();
         if (deciding == null || deciding.start() == null) {
-            return enoughFrom(1, needed, new Verdict.Adopt(History.NONE, List.of(), List.of()));
+            return enoughFrom(1, needed, nothing());
         }
         return adopt(deciding, deciding.start(), needed);
     }
@@ -90,7 +85,48 @@ final class LogScan {
             ranges.add(new History.Completed(start.seq(), committed, start.epoch()));
             keep(log, committed, kept);
         }
-        return enoughFrom(committed + 1, needed, new Verdict.Adopt(history, ranges, kept));
+        SortedMap<Long, Integer> later = laterAttempts(start, ranges);
+        return enoughFrom(committed + 1, needed, new Verdict.Adopt(history, ranges, later, kept));
+    }
+
+    private static Verdict nothing() {
+        return new Verdict.Adopt(History.NONE, List.of(), new TreeMap<>(), List.of());
+    }
+
+    /**
+     * What the deciding epoch and those before it in its history say of later attempts. An epoch
+     * speaks for its own stripes as far as the history adopts them, and for all that its start
+     * adopted: the header that proves the last commits of an epoch may itself never have been
+     * committed, so the start after it says again what it said.
+     */
+    private SortedMap<Long, Integer> laterAttempts(
+            StripeHeader deciding, List<History.Completed> ranges) {
+        SortedMap<Long, Integer> attempts = new TreeMap<>();
+        StripeHeader start = deciding;
+        while (start != null) {
+            EpochLog log = epochs.get(start.epoch());
+            if (log == null) {
+                break;
+            }
+            for (Map.Entry<Long, Integer> said : log.laterAttempts().entrySet()) {
+                long seq = said.getKey();
+                if (seq < start.seq() || start.epoch().equals(epochOf(seq, ranges))) {
+                    attempts.putIfAbsent(seq, said.getValue());
+                }
+            }
+            EpochLog parent = epochs.get(start.history().parentEpoch());
+            start = parent == null ? null : parent.start();
+        }
+        return attempts;
+    }
+
+    private static @Nullable Epoch epochOf(long seq, List<History.Completed> ranges) {
+        for (History.Completed range : ranges) {
+            if (seq >= range.fromSeq() && seq <= range.throughSeq()) {
+                return range.epoch();
+            }
+        }
+        return null;
     }
 
     private void keep(EpochLog log, long committed, List<Sighting> kept) {

@@ -180,7 +180,12 @@ public final class Recovery implements CommitPipeline.Sink {
     private void adopt(Verdict.Adopt verdict) {
         adopted = verdict;
         toComplete.addAll(verdict.kept());
-        replay = new LogReplay(verdict.ranges(), scan, this::replay, new Replayed(verdict));
+        replay =
+                new LogReplay(
+                        verdict.ranges(),
+                        verdict.laterAttempts(),
+                        this::replay,
+                        new Replayed(verdict));
         for (PodLink link : listed) {
             if (link.isUp() && replay != null) {
                 replay.add(stream(link, replay));
@@ -205,7 +210,9 @@ public final class Recovery implements CommitPipeline.Sink {
         public void replayed() {
             replay = null;
             if (!ended) {
-                subject.pipeline().startsAt(verdict.committedThrough() + verdict.kept().size() + 1);
+                long startSeq = verdict.committedThrough() + verdict.kept().size() + 1;
+                subject.pipeline().startsAt(startSeq);
+                subject.pipeline().adopt(verdict.committedThrough(), verdict.laterAttempts());
                 completeNext();
             }
         }
