@@ -152,7 +152,8 @@ class FuseLoopTest {
                         "-c",
                         "for at in 8192 8193 49152 49153; do dd if="
                                 + device
-                                + " bs=512 count=1 skip=$at status=none iflag=direct | od -An -tx1 -N1; done");
+                                + " bs=512 count=1 skip=$at status=none iflag=direct"
+                                + " | od -An -tx1 -N1; done");
         assertThat(edges.split("\\s+")).containsExactly("", "ff", "00", "00", "ff");
     }
 
