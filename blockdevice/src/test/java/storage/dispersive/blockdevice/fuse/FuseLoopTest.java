@@ -176,6 +176,9 @@ class FuseLoopTest {
                 "--verify=crc32c",
                 "--verify_fatal=1",
                 "--verify_backlog=64",
+                // What overlaps in flight may take effect in either order.
+                "--serialize_overlap=1",
+                "--verify_state_save=0",
                 "--size=64m",
                 "--time_based",
                 "--runtime=3");
