@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
@@ -20,10 +22,14 @@ import storage.dispersive.disk.VirtualDisk;
 final class MemoryDisk implements VirtualDisk {
 
     private static final int CHUNK_BYTES = 1 << 20;
+    private static final int LOCKS = 64;
 
     private final AtomicReferenceArray<@Nullable MemorySegment> chunks;
+    private final ReentrantLock[] locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(ReentrantLock[]::new);
     private final Optional<MemorySegment> file;
     private volatile long sizeBytes;
+    private volatile boolean throwing;
     private volatile Optional<DiskError> readError = Optional.empty();
     private volatile Optional<DiskError> writeError = Optional.empty();
 
@@ -56,6 +62,10 @@ final class MemoryDisk implements VirtualDisk {
 
     void growTo(long newSizeBytes) {
         sizeBytes = newSizeBytes;
+    }
+
+    void throwOnFlush() {
+        throwing = true;
     }
 
     void failReads(Optional<DiskError> error) {
@@ -127,6 +137,9 @@ final class MemoryDisk implements VirtualDisk {
 
     @Override
     public void flush(DiskCompletion completion) {
+        if (throwing) {
+            throw new OutOfMemoryError("as a test wants it");
+        }
         completion.succeeded();
     }
 
@@ -154,7 +167,14 @@ final class MemoryDisk implements VirtualDisk {
         while (done < length) {
             long at = offset + done;
             long size = Math.min(length - done, CHUNK_BYTES - within(at));
-            part.take(at, done, size);
+            // Each sector is to show one of two writes whole.
+            ReentrantLock lock = locks[(int) (at / CHUNK_BYTES % locks.length)];
+            lock.lock();
+            try {
+                part.take(at, done, size);
+            } finally {
+                lock.unlock();
+            }
             done += size;
         }
     }

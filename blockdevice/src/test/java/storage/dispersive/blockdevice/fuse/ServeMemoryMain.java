@@ -21,7 +21,7 @@ final class ServeMemoryMain {
                         FuseSettings.TRANSFER_LIMIT_BYTES,
                         5_000);
         try (ServedDisk served = ServedDisk.serve(disk, settings)) {
-            LoopDevice device = served.attach(SectorSize.BYTES_4096);
+            LoopDevice device = served.attach(SectorSize.BYTES_512);
             System.out.println(device.path());
             while (System.in.read() >= 0) {
                 // Until the end.

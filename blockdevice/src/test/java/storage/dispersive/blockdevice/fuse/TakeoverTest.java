@@ -164,6 +164,8 @@ class TakeoverTest {
                                 "--verify=crc32c",
                                 "--verify_fatal=1",
                                 "--verify_backlog=256",
+                                "--serialize_overlap=1",
+                                "--verify_state_save=0",
                                 "--randseed=" + seed,
                                 "--size=" + DISK_BYTES,
                                 "--time_based",
