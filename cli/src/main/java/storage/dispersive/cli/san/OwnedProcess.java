@@ -133,6 +133,17 @@ public final class OwnedProcess {
         }
     }
 
+    /** Asks all of them to end, then waits for them together. */
+    public static void terminateAll(List<OwnedProcess> processes, Duration patience) {
+        processes.forEach(process -> process.signal(ProcessHandle::destroy));
+        await(() -> processes.stream().noneMatch(OwnedProcess::isAlive), patience);
+        for (OwnedProcess process : processes) {
+            if (process.isAlive()) {
+                process.kill();
+            }
+        }
+    }
+
     /** SIGKILL; returns when the process is gone. */
     public void kill() {
         signal(ProcessHandle::destroyForcibly);
