@@ -1,0 +1,248 @@
+package storage.dispersive.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A Unix socket of whole messages (SOCK_SEQPACKET, unix(7)) that can carry one descriptor each
+ * (SCM_RIGHTS).
+ *
+ * <p>Thread contract: one thread at a time. Calls block, at most for the time given to {@link
+ * #limitWaiting}; they use platform threads.
+ */
+public final class PacketSocket implements AutoCloseable {
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;
+    private static final int SOCK_CLOEXEC = 0x80000;
+    private static final int BACKLOG = 16;
+    private static final int PATH_LIMIT_BYTES = 107;
+    private static final int PATH_OFFSET = 2;
+    private static final int ADDRESS_BYTES = PATH_OFFSET + PATH_LIMIT_BYTES + 1;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_PEERCRED = 17;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int SO_SNDTIMEO = 21;
+    private static final int UCRED_BYTES = 12;
+    private static final int TIMEVAL_BYTES = 16;
+
+    private static final FunctionDescriptor WITH_ADDRESS =
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle SOCKET =
+            Downcall.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND = Downcall.link("bind", WITH_ADDRESS);
+    private static final MethodHandle CONNECT = Downcall.link("connect", WITH_ADDRESS);
+    private static final MethodHandle LISTEN =
+            Downcall.link("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle ACCEPT4 =
+            Downcall.link(
+                    "accept4",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    private static final MethodHandle SETSOCKOPT =
+            Downcall.link(
+                    "setsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            Downcall.link(
+                    "getsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+
+    private final Descriptor descriptor;
+
+    private PacketSocket(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** Binds and listens. EADDRINUSE if the path exists, also when nobody listens there. */
+    public static PacketSocket listen(Path path) throws LinuxException {
+        PacketSocket socket = withAddress(BIND, "bind", path);
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result = (int) LISTEN.invokeExact(cell, socket.descriptor.number(), BACKLOG);
+        } catch (Throwable thrown) {
+            socket.close();
+            throw Downcall.broken(thrown);
+        }
+        if (result != 0) {
+            socket.close();
+            throw new LinuxException("listen at " + path, Downcall.errno(cell));
+        }
+        return socket;
+    }
+
+    /** ECONNREFUSED if the path is of a listener that is gone, ENOENT if there is none. */
+    public static PacketSocket connect(Path path) throws LinuxException {
+        return withAddress(CONNECT, "connect to", path);
+    }
+
+    private static PacketSocket withAddress(MethodHandle call, String verb, Path path)
+            throws LinuxException {
+        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        if (name.length == 0 || name.length > PATH_LIMIT_BYTES) {
+            throw new IllegalArgumentException(
+                    "a socket's path has 1 to " + PATH_LIMIT_BYTES + " bytes: " + path);
+        }
+        MemorySegment cell = Downcall.cell();
+        PacketSocket socket = new PacketSocket(create());
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
+            address.set(JAVA_SHORT, 0, (short) AF_UNIX);
+            MemorySegment.copy(name, 0, address, JAVA_BYTE, PATH_OFFSET, name.length);
+            result =
+                    (int)
+                            call.invokeExact(
+                                    cell, socket.descriptor.number(), address, ADDRESS_BYTES);
+        } catch (Throwable thrown) {
+            socket.close();
+            throw Downcall.broken(thrown);
+        }
+        if (result != 0) {
+            socket.close();
+            throw new LinuxException(verb + " " + path, Downcall.errno(cell));
+        }
+        return socket;
+    }
+
+    private static Descriptor create() throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result = (int) SOCKET.invokeExact(cell, AF_UNIX, SOCK_SEQPACKET_CLOEXEC, 0);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result < 0) {
+            throw new LinuxException("socket", Downcall.errno(cell));
+        }
+        return Descriptor.owning(result);
+    }
+
+    /** Waits for the next peer or the event; empty when the event came. */
+    public Optional<PacketSocket> accept(WakeEvent wake) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            Readiness readiness = new Readiness(descriptor, wake, arena);
+            while (true) {
+                switch (readiness.await(Readiness.FOREVER)) {
+                    case WOKEN -> {
+                        return Optional.empty();
+                    }
+                    case READY -> {
+                        return Optional.of(acceptNow());
+                    }
+                    case NOTHING -> {
+                        // A signal: wait again.
+                    }
+                }
+            }
+        }
+    }
+
+    private PacketSocket acceptNow() throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result =
+                    (int)
+                            ACCEPT4.invokeExact(
+                                    cell,
+                                    descriptor.number(),
+                                    MemorySegment.NULL,
+                                    MemorySegment.NULL,
+                                    SOCK_CLOEXEC);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result < 0) {
+            throw new LinuxException("accept", Downcall.errno(cell));
+        }
+        return new PacketSocket(Descriptor.owning(result));
+    }
+
+    /** Bounds each later send and receive; they fail with EAGAIN then. */
+    public void limitWaiting(int timeoutMillis) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
+            time.set(JAVA_LONG, 0, timeoutMillis / 1000);
+            time.set(JAVA_LONG, Long.BYTES, timeoutMillis % 1000 * 1000L);
+            setOption(SO_RCVTIMEO, time);
+            setOption(SO_SNDTIMEO, time);
+        }
+    }
+
+    private void setOption(int option, MemorySegment value) throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result =
+                    (int)
+                            SETSOCKOPT.invokeExact(
+                                    cell,
+                                    descriptor.number(),
+                                    SOL_SOCKET,
+                                    option,
+                                    value,
+                                    (int) value.byteSize());
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result != 0) {
+            throw new LinuxException("setsockopt", Downcall.errno(cell));
+        }
+    }
+
+    public PeerCredentials peer() throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ucred = arena.allocate(UCRED_BYTES, Integer.BYTES);
+            MemorySegment length = arena.allocateFrom(JAVA_INT, UCRED_BYTES);
+            result =
+                    (int)
+                            GETSOCKOPT.invokeExact(
+                                    cell,
+                                    descriptor.number(),
+                                    SOL_SOCKET,
+                                    SO_PEERCRED,
+                                    ucred,
+                                    length);
+            if (result == 0) {
+                return new PeerCredentials(
+                        ucred.get(JAVA_INT, 0), new UserId(ucred.get(JAVA_INT, Integer.BYTES)));
+            }
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        throw new LinuxException("getsockopt SO_PEERCRED", Downcall.errno(cell));
+    }
+
+    /** Sends one message whole, with the descriptor if one is given (this end keeps its own). */
+    public void send(byte[] bytes, Optional<Descriptor> passed) throws LinuxException {
+        PacketMessage.send(descriptor, bytes, passed);
+    }
+
+    /** Receives one message; empty when the peer has closed. */
+    public Optional<PacketMessage> receive(int limitBytes) throws LinuxException {
+        return PacketMessage.receive(descriptor, limitBytes);
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}

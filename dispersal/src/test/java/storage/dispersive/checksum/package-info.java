@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive.checksum;
+
+import org.jspecify.annotations.NullMarked;

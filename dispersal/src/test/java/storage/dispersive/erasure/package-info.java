@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive.erasure;
+
+import org.jspecify.annotations.NullMarked;

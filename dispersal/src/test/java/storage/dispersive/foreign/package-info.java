@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive.foreign;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive.seal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,168 @@
+package storage.dispersive.house;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Holds who may know whom, over the compiled classes of all modules. */
+class LayersTest {
+
+    private static final List<String> MODULES =
+            List.of("dispersal", "volume", "blockdevice", "storage-pod", "cli");
+
+    private static final DescribedPredicate<JavaClass> OURS =
+            resideInAPackage("storage.dispersive..");
+
+    private static final House HOUSE = House.ofThisBuild();
+    private static JavaClasses all = new ClassFileImporter().importPaths(List.of());
+
+    @BeforeAll
+    static void importClasses() {
+        List<Path> built = MODULES.stream().map(HOUSE::classesOf).filter(Files::exists).toList();
+        all = new ClassFileImporter().importPaths(built);
+        assertThat(all.that(in("dispersal"))).isNotEmpty();
+    }
+
+    @Test
+    void dispersalKnowsNobody() {
+        mayKnow("dispersal", "it is what pods and engines share, and must run without either");
+    }
+
+    @Test
+    void volumeBuildsOnDispersal() {
+        mayKnow("volume", "a disk is the same whoever shows it and wherever pods run", "dispersal");
+    }
+
+    @Test
+    void blockdeviceBuildsOnVolume() {
+        mayKnow(
+                "blockdevice",
+                "a face knows a disk, not how its blocks are kept",
+                "volume",
+                "dispersal");
+    }
+
+    @Test
+    void theStoragePodIsAnApplicationOfItsOwn() {
+        mayKnow(
+                "storage-pod",
+                "applications are shipped and restarted apart, so they meet on the wire only",
+                "dispersal",
+                "volume");
+    }
+
+    @Test
+    void theCommandLineIsAnApplicationOfItsOwn() {
+        mayKnow(
+                "cli",
+                "applications are shipped and restarted apart, so they meet on the wire only",
+                "dispersal",
+                "volume",
+                "blockdevice");
+    }
+
+    @Test
+    void aDependencyThatIsNotAllowedIsFound() {
+        assertThat(onlyKnow("dispersal", in("volume")).evaluate(all).hasViolation()).isTrue();
+    }
+
+    @Test
+    void aPackageLivesInOneModule() {
+        TreeMap<String, Set<String>> homes = new TreeMap<>();
+        for (String module : MODULES) {
+            for (JavaClass type : all.that(in(module))) {
+                homes.computeIfAbsent(type.getPackageName(), name -> new TreeSet<>()).add(module);
+            }
+        }
+        assertThat(homes).allSatisfy((name, modules) -> assertThat(modules).as(name).hasSize(1));
+    }
+
+    @Test
+    void onlyTheWiringKnowsFrameworks() {
+        noClasses()
+                .that(OURS)
+                .and()
+                .resideOutsideOfPackage("..app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.quarkus..",
+                        "io.grpc..",
+                        "io.fabric8..",
+                        "io.smallrye..",
+                        "jakarta..",
+                        "org.eclipse.microprofile..")
+                .because("the domain must run in a simulator, in one thread, without a container")
+                .check(all);
+    }
+
+    @Test
+    void foreignFunctionsAreCalledFromFewPackages() {
+        noClasses()
+                .that(OURS)
+                .and()
+                .resideOutsideOfPackages("..foreign..", "..linux..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.lang\\.foreign\\.Linker(\\$.*)?")
+                .because("a wrong signature ends the process, so each call is written down once")
+                .check(all);
+    }
+
+    @Test
+    void bouncyCastleIsKnownToIdentityOnly() {
+        noClasses()
+                .that(OURS)
+                .and()
+                .resideOutsideOfPackage("..identity..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .because("it makes certificates; what seals and carries data is BoringSSL")
+                .check(all);
+    }
+
+    private static void mayKnow(String module, String reason, String... others) {
+        DescribedPredicate<JavaClass> known = in(module);
+        for (String other : others) {
+            known = known.or(in(other));
+        }
+        onlyKnow(module, known).because(reason).check(all);
+    }
+
+    private static ArchRule onlyKnow(String module, DescribedPredicate<JavaClass> known) {
+        return classes()
+                .that(in(module))
+                .should()
+                .onlyDependOnClassesThat(known.or(not(OURS)))
+                // A module may have no class yet.
+                .allowEmptyShould(true);
+    }
+
+    private static DescribedPredicate<JavaClass> in(String module) {
+        String home = HOUSE.classesOf(module).toUri().toString();
+        return DescribedPredicate.describe(
+                "reside in module " + module,
+                type ->
+                        type.getBaseComponentType()
+                                .getSource()
+                                .map(source -> source.getUri().toString().startsWith(home))
+                                .orElse(false));
+    }
+}

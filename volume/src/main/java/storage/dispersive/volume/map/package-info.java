@@ -1,0 +1,5 @@
+/** Where each logical block is. */
+@NullMarked
+package storage.dispersive.volume.map;
+
+import org.jspecify.annotations.NullMarked;
