@@ -1,11 +1,14 @@
 package storage.dispersive.cli.san;
 
+import java.io.File;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import storage.dispersive.cli.state.SanException;
 
 /**
@@ -49,6 +52,13 @@ public record Distribution(Path directory) {
         return parent != null && Files.isRegularFile(parent.resolve("mvnw"))
                 ? Optional.of(parent)
                 : Optional.empty();
+    }
+
+    /** The class path of this process, for another one that starts in another directory. */
+    static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static Optional<Path> ownCode() {

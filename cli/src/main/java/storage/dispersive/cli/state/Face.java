@@ -1,6 +1,9 @@
 package storage.dispersive.cli.state;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import storage.dispersive.linux.UserId;
 
 /** How an attached volume is shown to this machine. */
 public enum Face {
@@ -16,6 +19,11 @@ public enum Face {
             }
         }
         throw SanException.usage("there is no face '" + text + "'", "choose nbd or fuse");
+    }
+
+    /** What root can have everywhere, and what everybody can have. */
+    public static Face forThisUser() {
+        return UserId.effective().isRoot() && Files.exists(Path.of("/dev/fuse")) ? FUSE : NBD;
     }
 
     @Override
