@@ -23,6 +23,9 @@ public enum Refusal {
     /** Too much is under way; ask again later. */
     BUSY(10);
 
+    /** The codes count from 1 without gaps, in this order. */
+    private static final Refusal[] BY_CODE = values();
+
     private final int code;
 
     Refusal(int code) {
@@ -31,5 +34,12 @@ public enum Refusal {
 
     int code() {
         return code;
+    }
+
+    static Refusal of(int code) {
+        if (code < 1 || code > BY_CODE.length) {
+            throw new MalformedFrameException("unknown refusal: " + code);
+        }
+        return BY_CODE[code - 1];
     }
 }

@@ -42,8 +42,18 @@ public record Distribution(Path directory) {
                 "run ./dispersive at the root of the sources, which builds both");
     }
 
-    public Path podJar() {
+    Path podJar() {
         return directory.resolve(POD_JAR);
+    }
+
+    /** Options of the pod's JVM, as an argument file. */
+    Path podOptions() {
+        return directory.resolve("storage-pod").resolve("jvm.options");
+    }
+
+    /** The AOT cache that the build made for the pod; the JVM ignores one that does not fit. */
+    Path podCache() {
+        return directory.resolve("storage-pod").resolve("storage-pod.aot");
     }
 
     /** The sources that this program was built from, if it still lies among them. */

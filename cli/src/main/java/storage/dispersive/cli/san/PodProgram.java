@@ -1,25 +1,31 @@
 package storage.dispersive.cli.san;
 
-import java.nio.file.Path;
+import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import storage.dispersive.cli.state.PodRecord;
-import storage.dispersive.cli.state.SanHome;
 
 /** How a storage pod's program is told who it is: the arguments of its {@code java} command. */
-record PodProgram(SanHome home, Path jar) {
+record PodProgram(Distribution distribution, Identities identities) {
 
     List<String> arguments(PodRecord pod) {
-        return List.of(
-                "-Xmx64m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Ddispersive.pod.name=" + pod.name(),
-                "-Ddispersive.pod.store=" + pod.store(),
-                "-Ddispersive.pod.host=127.0.0.1",
-                "-Ddispersive.pod.port=" + pod.port(),
-                "-Ddispersive.pod.http-port=" + pod.healthPort(),
-                "-jar",
-                jar.toString());
+        List<String> arguments = new ArrayList<>();
+        arguments.add("@" + distribution.podOptions());
+        if (Files.exists(distribution.podCache())) {
+            arguments.add("-XX:AOTCache=" + distribution.podCache());
+        }
+        arguments.addAll(
+                List.of(
+                        "-Ddispersive.pod.name=" + pod.name(),
+                        "-Ddispersive.pod.directory=" + pod.store(),
+                        "-Ddispersive.pod.address=127.0.0.1",
+                        "-Ddispersive.pod.port=" + pod.port(),
+                        "-Ddispersive.pod.http-port=" + pod.healthPort(),
+                        "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
+                        "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),
+                        "-Ddispersive.pod.tls.authority=" + identities.authorityCertificate(),
+                        "-jar",
+                        distribution.podJar().toString()));
+        return List.copyOf(arguments);
     }
 }
