@@ -63,7 +63,8 @@ public final class ErasureCode {
                 || dataPortions > MAX_PORTIONS
                 || parityPortions > MAX_PORTIONS - dataPortions) {
             throw new IllegalArgumentException(
-                    "an erasure code needs at least 1 data and 1 parity portion and at most %d together, got %d + %d"
+                    ("an erasure code needs at least 1 data and 1 parity portion and at most %d"
+                                    + " together, got %d + %d")
                             .formatted(MAX_PORTIONS, dataPortions, parityPortions));
         }
     }

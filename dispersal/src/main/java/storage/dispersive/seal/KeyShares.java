@@ -4,9 +4,13 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import storage.dispersive.portion.VolumeId;
 
 /**
@@ -24,6 +28,9 @@ public final class KeyShares {
      * share is wrong though it looks whole. Enough for every choice of up to 12 shares.
      */
     static final int MAX_ATTEMPTS = 1000;
+
+    private static final Comparator<List<KeyShare>> BY_INDEXES =
+            Comparator.comparingLong(KeyShares::countIndexes);
 
     private KeyShares() {}
 
@@ -78,11 +85,14 @@ public final class KeyShares {
     }
 
     /**
-     * The key. With more shares than the threshold, wrong ones among them are left out where enough
-     * right ones remain.
+     * The key. Shares may come from pods that are wrong or lie: only those of the split from which
+     * most of them come are used, and with more of these than the threshold, wrong ones among them
+     * are left out where enough right ones remain. Who holds the shares could still all agree on
+     * another key with a lower threshold, so a caller that knows volume and threshold compares them
+     * first.
      *
-     * @throws KeyShareException if there are too few, they are not of one split, or no choice of
-     *     them (of the first {@value #MAX_ATTEMPTS}) gives the key
+     * @throws KeyShareException if there are too few of one split, or no choice of them (of the
+     *     first {@value #MAX_ATTEMPTS}) gives the key
      */
     public static VolumeKey combine(List<KeyShare> shares) {
         return solve(shares).key();
@@ -107,7 +117,7 @@ public final class KeyShares {
     private record Solution(VolumeKey key, List<KeyShare> shares) {}
 
     private static Solution solve(List<KeyShare> shares) {
-        List<KeyShare> usable = distinct(shares);
+        List<KeyShare> usable = ofOneSplit(shares);
         int threshold = usable.getFirst().threshold();
         int[] chosen = new int[threshold];
         Arrays.setAll(chosen, i -> i);
@@ -121,41 +131,46 @@ public final class KeyShares {
             attempts++;
         } while (attempts < MAX_ATTEMPTS && nextChoice(chosen, usable.size()));
         throw new KeyShareException(
-                "no %d of these %d shares of volume %s give its key: some are wrong (%d choices tried)"
+                ("no %d of these %d shares of volume %s give its key: some are wrong"
+                                + " (%d choices tried)")
                         .formatted(threshold, usable.size(), usable.getFirst().volume(), attempts));
     }
 
-    /** The shares without repetitions, by index; those of one index that differ stay all. */
-    private static List<KeyShare> distinct(List<KeyShare> shares) {
+    /** The shares of the split that most of them are of: at least as many as its threshold. */
+    private static List<KeyShare> ofOneSplit(List<KeyShare> shares) {
         if (shares.isEmpty()) {
             throw new KeyShareException("without shares there is no key");
         }
-        KeyShare.Split split = shares.getFirst().split();
-        for (KeyShare share : shares) {
-            if (!share.volume().equals(split.volume())) {
-                throw new KeyShareException(
-                        "these are shares of different volumes, %s and %s"
-                                .formatted(split.volume(), share.volume()));
-            }
-            if (!share.split().equals(split)) {
-                throw new KeyShareException(
-                        "shares %d and %d of volume %s come from different splits of a key"
-                                .formatted(
-                                        shares.getFirst().index(), share.index(), split.volume()));
-            }
-        }
-        List<KeyShare> usable =
+        Map<KeyShare.Split, List<KeyShare>> bySplit =
                 shares.stream()
                         .distinct()
                         .sorted(Comparator.comparingInt(KeyShare::index))
-                        .toList();
-        long indexes = usable.stream().mapToInt(KeyShare::index).distinct().count();
-        if (indexes < split.threshold()) {
+                        .collect(Collectors.groupingBy(KeyShare::split));
+        List<KeyShare> most = Collections.max(bySplit.values(), BY_INDEXES);
+        long rivals =
+                bySplit.values().stream().filter(s -> BY_INDEXES.compare(s, most) == 0).count();
+        KeyShare.Split split = most.getFirst().split();
+        if (countIndexes(most) < split.threshold() || rivals > 1) {
             throw new KeyShareException(
-                    "%d shares give the key of volume %s, only %d are here"
-                            .formatted(split.threshold(), split.volume(), indexes));
+                    "%d shares of one split give the key of volume %s, only %d are here%s"
+                            .formatted(
+                                    split.threshold(),
+                                    split.volume(),
+                                    countIndexes(most),
+                                    bySplit.size() > 1 ? describeMixture(bySplit.keySet()) : ""));
         }
-        return usable;
+        return most;
+    }
+
+    private static long countIndexes(List<KeyShare> shares) {
+        return shares.stream().mapToInt(KeyShare::index).distinct().count();
+    }
+
+    private static String describeMixture(Set<KeyShare.Split> splits) {
+        long volumes = splits.stream().map(KeyShare.Split::volume).distinct().count();
+        return volumes > 1
+                ? ", mixed with those of other volumes"
+                : ", mixed with those of other splits of this volume's key";
     }
 
     private static Optional<VolumeKey> tryCombine(List<KeyShare> subset) {

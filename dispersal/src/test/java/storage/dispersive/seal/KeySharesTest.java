@@ -143,10 +143,26 @@ class KeySharesTest {
         List<KeyShare> shares = KeyShares.split(VOLUME, key, 2, 3, RANDOM);
         List<KeyShare> again = KeyShares.split(VOLUME, key, 2, 3, RANDOM);
         List<KeyShare> other = KeyShares.split(new VolumeId(11, 13), key, 2, 3, RANDOM);
-        assertRefused("different splits", List.of(shares.get(0), again.get(1)));
-        assertRefused("different volumes", List.of(shares.get(0), other.get(1)));
+        assertRefused("other splits of this", List.of(shares.get(0), again.get(1)));
+        assertRefused("other volumes", List.of(shares.get(0), other.get(1)));
         assertRefused("only 1 are here", List.of(shares.get(0), shares.get(0)));
         assertRefused("without shares", List.of());
+        assertRefused(
+                "other splits", List.of(shares.get(0), shares.get(1), again.get(1), again.get(2)));
+        assertThat(
+                        KeyShares.combine(
+                                List.of(again.get(0), other.get(0), shares.get(1), shares.get(2))))
+                .isEqualTo(key);
+    }
+
+    @Test
+    void aPodCannotSlipInAKeyOfItsOwnWithALowerThreshold() {
+        List<KeyShare> shares = KeyShares.split(VOLUME, key, 3, 4, RANDOM);
+        VolumeKey known = VolumeKey.random(RANDOM);
+        KeyShare forged = KeyShares.split(VOLUME, known, 1, 1, RANDOM).getFirst();
+        assertThat(KeyShares.combine(List.of(forged, shares.get(0), shares.get(1), shares.get(3))))
+                .isEqualTo(key);
+        assertRefused("3 shares of one split", List.of(forged, shares.get(0), shares.get(1)));
     }
 
     private static void assertRefused(String words, List<KeyShare> shares) {

@@ -14,8 +14,8 @@ public enum EngineRule {
     ACK_IN_ORDER,
     /** A fence counts when k admitted stores have answered it. */
     FENCE_NEEDS_K_ANSWERS,
-    /** The log is cut only where k stores say that they hold nothing. */
-    CUT_NEEDS_K_ANSWERS,
+    /** A store that lost portions, or cannot read them, does not answer for what it lacks. */
+    DAMAGE_IS_NO_ANSWER,
     /** The start of the highest epoch decides alone; other starts and their stripes are void. */
     HIGHEST_START_DECIDES,
     /** What decodes above the committed seq is kept and dispersed again before the start record. */

@@ -7,8 +7,8 @@ import java.util.Set;
  *
  * @param maxStripesInFlight W of the protocol: stripes sent and not yet committed; at most {@value
  *     #MOST_STRIPES_IN_FLIGHT}
- * @param maxThinStripesInFlight how many may be in flight before a stripe that is not full waits for
- *     a commit (group commit)
+ * @param maxThinStripesInFlight how many may be in flight before a stripe that is not full waits
+ *     for a commit (group commit)
  * @param blocksPerPortion where a stripe grows another data portion rather than a longer one
  * @param mapBudgetBytes memory for the map; writes that need more are refused as no space
  * @param ioTimeoutMillis how long a request waits for pods before it fails
@@ -48,8 +48,7 @@ public record EngineSettings(
     }
 
     public static EngineSettings defaults() {
-        return new EngineSettings(
-                16, 2, 8, 96L << 20, 30_000, 500, 4, 1_000, EngineRule.all());
+        return new EngineSettings(16, 2, 8, 96L << 20, 30_000, 500, 4, 1_000, EngineRule.all());
     }
 
     public EngineSettings withRules(Set<EngineRule> others) {

@@ -64,11 +64,7 @@ public final class CommitPipeline {
     private boolean closed;
 
     public CommitPipeline(
-            EventLoop loop,
-            EngineSettings settings,
-            Code widest,
-            Pods pods,
-            Disperser disperser) {
+            EventLoop loop, EngineSettings settings, Code widest, Pods pods, Disperser disperser) {
         this.loop = loop;
         this.settings = settings;
         this.widest = widest;
@@ -154,8 +150,7 @@ public final class CommitPipeline {
         List<PodLink> chosen = candidates.subList(0, code.portions());
         List<Holder> holders = chosen.stream().map(PodLink::holder).toList();
         int number = flight.nextAttempt();
-        StripeHeader header =
-                disperser.header(flight.stripe(), number, code, holders, startSeq);
+        StripeHeader header = disperser.header(flight.stripe(), number, code, holders, startSeq);
         Dispersal attempt = new Dispersal(header);
         flight.started(attempt, loop.nanoTime());
         dispersedAgain += number > 0 ? 1 : 0;

@@ -52,7 +52,26 @@ public final class LogWriter implements CommitPipeline.Sink {
     private record Sealed(long seq, long sinceNanos, List<PendingOperation> operations) {}
 
     /** Something that waits until all that was queued before it is committed. */
-    private record Barrier(long throughSeq, Runnable action) {}
+    private record Barrier(long throughSeq, DiskCompletion action) {}
+
+    /** Stands in the line of barriers once more. */
+    private final class Again implements DiskCompletion {
+        private final DiskCompletion action;
+
+        Again(DiskCompletion action) {
+            this.action = action;
+        }
+
+        @Override
+        public void succeeded() {
+            afterAllBefore(action);
+        }
+
+        @Override
+        public void failed(DiskError error) {
+            action.failed(error);
+        }
+    }
 
     /** Where the log ends. */
     public record LogEnd(long nextSeq, long committedThrough, long segment) {}
@@ -93,18 +112,18 @@ public final class LogWriter implements CommitPipeline.Sink {
         enqueue(new PendingOperation(firstBlock, blocks, none, completion, loop.nanoTime()));
     }
 
-    /** Runs {@code action} when everything that was written before is committed. */
-    public void afterAllBefore(Runnable action) {
+    /** Succeeds when everything that was written before is committed. */
+    public void afterAllBefore(DiskCompletion action) {
         while (!queue.isEmpty()) {
             if (!pipeline.hasRoom()) {
                 // Its place in the log is not known yet: try again behind the next commit.
-                barriers.addLast(new Barrier(end.committedThrough + 1, () -> afterAllBefore(action)));
+                barriers.addLast(new Barrier(end.committedThrough + 1, new Again(action)));
                 return;
             }
             sealNext();
         }
         if (end.committedThrough == end.nextSeq - 1) {
-            action.run();
+            action.succeeded();
         } else {
             barriers.addLast(new Barrier(end.nextSeq - 1, action));
         }
@@ -126,10 +145,12 @@ public final class LogWriter implements CommitPipeline.Sink {
         List<PendingOperation> all = new ArrayList<>();
         sealed.forEach(stripe -> all.addAll(stripe.operations));
         all.addAll(queue);
+        List<Barrier> waiting = List.copyOf(barriers);
         queue.clear();
         sealed.clear();
         barriers.clear();
         all.forEach(operation -> operation.fail(error));
+        waiting.forEach(barrier -> barrier.action.failed(error));
     }
 
     /** Fails what has waited longer than requests may. */
@@ -170,8 +191,9 @@ public final class LogWriter implements CommitPipeline.Sink {
         stripes.add(stripe.seq(), placement, stripe.blocks());
         map.apply(stripe.seq(), stripe.extents());
         end = new LogEnd(end.nextSeq, stripe.seq(), end.segment);
-        Sealed done = sealed.pollFirst();
-        if (done != null) {
+        Sealed done = sealed.peekFirst();
+        if (done != null && done.seq == stripe.seq()) {
+            sealed.removeFirst();
             longestCommitNanos = Math.max(longestCommitNanos, loop.nanoTime() - done.sinceNanos);
             done.operations.forEach(PendingOperation::stripeCommitted);
         }
@@ -239,7 +261,7 @@ public final class LogWriter implements CommitPipeline.Sink {
 
     private void runBarriers() {
         while (!barriers.isEmpty() && barriers.getFirst().throughSeq <= end.committedThrough) {
-            barriers.removeFirst().action.run();
+            barriers.removeFirst().action.succeeded();
         }
     }
 

@@ -5,8 +5,8 @@ import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 
 /**
- * A write or a zeroing of whole blocks, from its arrival to its answer. It may be spread over several
- * stripes, and is answered when the last of them is committed.
+ * A write or a zeroing of whole blocks, from its arrival to its answer. It may be spread over
+ * several stripes, and is answered when the last of them is committed.
  */
 final class PendingOperation {
 

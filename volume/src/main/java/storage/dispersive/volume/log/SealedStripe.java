@@ -34,8 +34,7 @@ public final class SealedStripe {
      *
      * @param laterAttempts of stripes committed not long before
      */
-    public record Standing(
-            long committedThrough, long segment, List<LaterAttempt> laterAttempts) {
+    public record Standing(long committedThrough, long segment, List<LaterAttempt> laterAttempts) {
         public Standing {
             laterAttempts = List.copyOf(laterAttempts);
         }
@@ -114,7 +113,9 @@ public final class SealedStripe {
         return Arrays.copyOfRange(sums, first, first + units);
     }
 
-    /** The bytes of {@code units} blocks from {@code first} on; a view without a count of its own. */
+    /**
+     * The bytes of {@code units} blocks from {@code first} on; a view without a count of its own.
+     */
     ByteBuf blocks(int first, int units) {
         return sealedBlocks.slice(
                 sealedBlocks.readerIndex() + first * PortionFormat.UNIT_BYTES,

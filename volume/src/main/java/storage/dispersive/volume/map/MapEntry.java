@@ -3,8 +3,8 @@ package storage.dispersive.volume.map;
 import storage.dispersive.portion.StripeHeader;
 
 /**
- * Where a logical block's newest sealed block is: its stripe and its ordinal in it, in one long. Zero
- * says that the block was never written, or reads as zeros.
+ * Where a logical block's newest sealed block is: its stripe and its ordinal in it, in one long.
+ * Zero says that the block was never written, or reads as zeros.
  */
 public final class MapEntry {
 

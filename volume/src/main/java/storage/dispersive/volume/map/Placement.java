@@ -14,8 +14,7 @@ import storage.dispersive.portion.StripeHeader;
  * @param epoch of the sender, part of each portion's identity
  * @param attempt the one that was committed
  */
-public record Placement(
-        Epoch epoch, int attempt, Code code, List<Holder> holders, RunId sealedBy) {
+public record Placement(Epoch epoch, int attempt, Code code, List<Holder> holders, RunId sealedBy) {
 
     public static Placement of(StripeHeader header) {
         return new Placement(

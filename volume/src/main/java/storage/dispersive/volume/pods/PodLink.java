@@ -64,7 +64,8 @@ public final class PodLink {
         this.loop = loop;
         this.events = events;
         int slot = member.slot();
-        writing = new SessionKeeper(slot, SessionKind.WRITE, loop, connector, random, new Writing());
+        writing =
+                new SessionKeeper(slot, SessionKind.WRITE, loop, connector, random, new Writing());
         reading = new SessionKeeper(slot, SessionKind.READ, loop, connector, random, new Reading());
     }
 

@@ -55,9 +55,9 @@ public final class Pods {
     }
 
     /**
-     * The pods that may hold a new stripe: those that are up and were not late of late; all that are
-     * up when that leaves fewer than {@code needed}. They stand in an order that turns with {@code
-     * turn}, so that every pod has its fair share of the portions of every index.
+     * The pods that may hold a new stripe: those that are up and were not late of late; all that
+     * are up when that leaves fewer than {@code needed}. They stand in an order that turns with
+     * {@code turn}, so that every pod has its fair share of the portions of every index.
      */
     public List<PodLink> candidates(int needed, long turn) {
         List<PodLink> prompt = new ArrayList<>(links.size());

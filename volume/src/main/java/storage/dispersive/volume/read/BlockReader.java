@@ -2,7 +2,9 @@ package storage.dispersive.volume.read;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
@@ -20,6 +22,7 @@ public final class BlockReader {
     private final ReadContext context;
     private final BlockMap map;
     private final StripeTable stripes;
+    private final Set<Request> active = new HashSet<>();
     private long reconstructed;
 
     public BlockReader(ReadContext context, BlockMap map, StripeTable stripes) {
@@ -45,7 +48,13 @@ public final class BlockReader {
             RunRead read = new RunRead(context, run, request, () -> reconstructed++);
             request.reads.add(read);
         }
+        active.add(request);
         List.copyOf(request.reads).forEach(RunRead::start);
+    }
+
+    /** Fails everything that is not answered yet. */
+    public void failAll(DiskError error) {
+        List.copyOf(active).forEach(request -> request.fail(error));
     }
 
     /** The runs of a request; what was never written is zeroed on the way. */
@@ -102,7 +111,7 @@ public final class BlockReader {
     }
 
     /** One request, until all of its runs are read or one cannot be. */
-    private static final class Request implements RunRead.Listener {
+    private final class Request implements RunRead.Listener {
         private final DiskCompletion completion;
         private final List<RunRead> reads = new ArrayList<>();
         private int remaining;
@@ -116,16 +125,20 @@ public final class BlockReader {
         public void read() {
             remaining--;
             if (remaining == 0) {
+                active.remove(this);
                 completion.succeeded();
             }
         }
 
         @Override
         public void failed() {
-            if (remaining > 0) {
-                remaining = -1;
+            fail(DiskError.IO);
+        }
+
+        void fail(DiskError error) {
+            if (active.remove(this)) {
                 reads.forEach(RunRead::cancel);
-                completion.failed(DiskError.IO);
+                completion.failed(error);
             }
         }
     }

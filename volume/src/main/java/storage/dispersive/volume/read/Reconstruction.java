@@ -10,17 +10,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.erasure.ErasureCode;
 import storage.dispersive.portion.Code;
-import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.seal.BlockSealer;
 import storage.dispersive.volume.map.StripeTable.Stripe;
 import storage.dispersive.volume.pods.PodLink;
 import storage.dispersive.volume.pods.Pods;
 
 /**
- * Computes the units of one portion from other portions of its stripe. Asks as many pods as it needs
- * and one more for each that fails. If the result does not open although checksums were right, some
- * portion lies: then all others are asked, and sets are tried that leave one out each. Used on the
- * loop's thread only.
+ * Computes the units of one portion from other portions of its stripe. Asks as many pods as it
+ * needs and one more for each that fails. If the result does not open although checksums were
+ * right, some portion lies: then all others are asked, and sets are tried that leave one out each.
+ * Used on the loop's thread only.
  */
 final class Reconstruction implements PortionFetch.Listener {
 
@@ -173,8 +172,7 @@ final class Reconstruction implements PortionFetch.Listener {
             }
         }
         ErasureCode.of(code.dataPortions(), code.parityPortions())
-                .reconstruct(
-                        from, new int[] {run.index()}, new MemorySegment[] {out}, run.bytes());
+                .reconstruct(from, new int[] {run.index()}, new MemorySegment[] {out}, run.bytes());
         return run.open(sealer, out);
     }
 }

@@ -45,8 +45,7 @@ final class RunRead {
         this.reconstructed = reconstructed;
         sealer = context.keys().of(run.stripe().placement().sealedBy()).blockSealer();
         deadlineNanos =
-                context.loop().nanoTime()
-                        + context.settings().ioTimeoutMillis() * NANOS_PER_MILLI;
+                context.loop().nanoTime() + context.settings().ioTimeoutMillis() * NANOS_PER_MILLI;
     }
 
     void start() {

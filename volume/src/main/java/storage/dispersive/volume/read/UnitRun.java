@@ -7,14 +7,19 @@ import storage.dispersive.seal.BlockSealer;
 import storage.dispersive.volume.map.StripeTable.Stripe;
 
 /**
- * Consecutive logical blocks that are consecutive units of one data portion, and where their content
- * goes.
+ * Consecutive logical blocks that are consecutive units of one data portion, and where their
+ * content goes.
  *
  * @param index the data portion
  * @param destination as long as the blocks
  */
 record UnitRun(
-        Stripe stripe, int index, int firstUnit, int units, long firstBlock, MemorySegment destination) {
+        Stripe stripe,
+        int index,
+        int firstUnit,
+        int units,
+        long firstBlock,
+        MemorySegment destination) {
 
     int bytes() {
         return units * PortionFormat.UNIT_BYTES;

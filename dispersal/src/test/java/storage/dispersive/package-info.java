@@ -1,0 +1,4 @@
+@NullMarked
+package storage.dispersive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,189 @@
+package storage.dispersive.pod.store;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.pod.disk.DiskFile;
+import storage.dispersive.portion.Epoch;
+import storage.dispersive.portion.PortionKey;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.wire.PodReply;
+
+/** What the store has of one volume: its record, and its files in the order of their making. */
+final class Volume {
+
+    private final Environment environment;
+    private final VolumeState state;
+    private final NavigableMap<Integer, SegmentFile> files = new TreeMap<>();
+    private final Map<Long, SegmentFile> newest = new HashMap<>();
+    private final List<SegmentFile> retiring = new ArrayList<>();
+    private PodReply.Damage damage = PodReply.Damage.NONE;
+    private Epoch established;
+    private long maxSeq;
+    private int nextOrdinal = 1;
+    private int pendingFences;
+
+    Volume(Environment environment, VolumeState state) {
+        this.environment = environment;
+        this.state = state;
+        this.established = state.record().fence();
+    }
+
+    /** Where a portion stands, or why it cannot be said. */
+    sealed interface Place {
+        record At(SegmentFile file, long offset, RecordFormat.Prefix record) implements Place {}
+
+        /** There is a portion of this seq, but its head is damaged: it may be the one. */
+        record Unreadable() implements Place {}
+    }
+
+    VolumeId id() {
+        return state.record().id();
+    }
+
+    VolumeState state() {
+        return state;
+    }
+
+    VolumeRecord record() {
+        return state.record();
+    }
+
+    Collection<SegmentFile> files() {
+        return files.values();
+    }
+
+    /** Files of which appends may still wait: those that are there, and those to be deleted. */
+    List<SegmentFile> filesWithRetiring() {
+        List<SegmentFile> all = new ArrayList<>(files.values());
+        all.addAll(retiring);
+        return all;
+    }
+
+    NavigableMap<Integer, SegmentFile> filesFrom(int ordinal) {
+        return files.tailMap(ordinal, true);
+    }
+
+    PodReply.Damage damage() {
+        return damage;
+    }
+
+    void setDamaged() {
+        damage = PodReply.Damage.SOME;
+    }
+
+    /** The last fence that was answered: every append accepted before it has ended. */
+    Epoch established() {
+        return established;
+    }
+
+    void setEstablished(Epoch epoch) {
+        established = epoch;
+    }
+
+    int pendingFences() {
+        return pendingFences;
+    }
+
+    void addPendingFences(int change) {
+        pendingFences += change;
+    }
+
+    /** Takes in a file that was found; its ordinal is not given again. */
+    void add(SegmentFile file) {
+        files.put(file.header().ordinal(), file);
+        newest.merge(
+                file.header().segment(),
+                file,
+                (a, b) -> a.header().ordinal() > b.header().ordinal() ? a : b);
+        nextOrdinal = Math.max(nextOrdinal, file.header().ordinal() + 1);
+        maxSeq = Math.max(maxSeq, file.index().maxSeq());
+    }
+
+    /** A file of this ordinal is there and cannot be used. */
+    void skipOrdinal(int ordinal) {
+        nextOrdinal = Math.max(nextOrdinal, ordinal + 1);
+    }
+
+    /** The file that takes the next record of a segment, or null if one must be made. */
+    @Nullable SegmentFile fileFor(long segment, long recordBytes, long seq) {
+        SegmentFile file = newest.get(segment);
+        return file != null && file.takes(recordBytes, seq) ? file : null;
+    }
+
+    SegmentFile createFile(long segment) throws IOException {
+        long useId = environment.random().nextLong();
+        SegmentHeader header = new SegmentHeader(id(), nextOrdinal, segment, useId);
+        SegmentFile file = SegmentFile.create(environment, header);
+        add(file);
+        return file;
+    }
+
+    void appended(long seq) {
+        maxSeq = Math.max(maxSeq, seq);
+    }
+
+    /** Looks for a portion, durable or not. */
+    @Nullable Place find(PortionKey key) throws IOException {
+        if (key.seq() > maxSeq) {
+            return null;
+        }
+        Place unreadable = null;
+        for (SegmentFile file : files.descendingMap().values()) {
+            PortionIndex index = file.index();
+            if (!index.mayHold(key.seq())) {
+                continue;
+            }
+            DiskFile handle = environment.files().get(file);
+            for (int at = index.firstOf(key.seq()); index.isAt(at, key.seq()); at++) {
+                long offset = index.offsetAt(at);
+                long useId = file.header().useId();
+                RecordFormat.Prefix found = environment.reader().read(handle, offset, useId);
+                if (found == null) {
+                    unreadable = new Place.Unreadable();
+                } else if (key.equals(found.key())) {
+                    return new Place.At(file, offset, found);
+                }
+            }
+        }
+        return unreadable;
+    }
+
+    /** Takes all files of a segment out; what they hold is no longer found. */
+    List<SegmentFile> removeSegment(long segment) {
+        List<SegmentFile> removed = new ArrayList<>();
+        if (newest.remove(segment) != null) {
+            files.values()
+                    .removeIf(file -> file.header().segment() == segment && removed.add(file));
+        }
+        retiring.addAll(removed);
+        return removed;
+    }
+
+    void retired(SegmentFile file) {
+        retiring.remove(file);
+    }
+
+    long durablePortions() {
+        long count = 0;
+        for (SegmentFile file : files.values()) {
+            count += file.index().countBefore(file.durableBytes());
+        }
+        return count;
+    }
+
+    long allocatedBytes() {
+        return files.values().stream().mapToLong(SegmentFile::allocatedBytes).sum();
+    }
+
+    void fail(IOException cause) {
+        state.fail(cause);
+        filesWithRetiring().forEach(file -> file.commit().fail(cause));
+    }
+}

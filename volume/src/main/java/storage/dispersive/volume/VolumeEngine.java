@@ -1,0 +1,327 @@
+package storage.dispersive.volume;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.disk.DiskCompletion;
+import storage.dispersive.disk.DiskError;
+import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.loop.EventLoop;
+import storage.dispersive.portion.Epoch;
+import storage.dispersive.portion.RunId;
+import storage.dispersive.seal.RunKey;
+import storage.dispersive.volume.keys.RunKeys;
+import storage.dispersive.volume.log.CommitPipeline;
+import storage.dispersive.volume.log.Disperser;
+import storage.dispersive.volume.log.LogWriter;
+import storage.dispersive.volume.map.BlockMap;
+import storage.dispersive.volume.map.StripeTable;
+import storage.dispersive.volume.pods.PodLink;
+import storage.dispersive.volume.pods.Pods;
+import storage.dispersive.volume.pods.Tenure;
+import storage.dispersive.volume.read.BlockReader;
+import storage.dispersive.volume.read.ReadContext;
+import storage.dispersive.volume.recovery.Recovery;
+
+/**
+ * One writer's tenure of one volume: fences, recovers, then serves until it is closed or fenced
+ * out.
+ *
+ * <p>Its public methods may be called from any thread; everything else happens on the loop.
+ */
+public final class VolumeEngine {
+
+    private static final long TICK_MILLIS = 250;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final VolumeSpec spec;
+    private final Tenure tenure;
+    private final EngineSettings settings;
+    private final EventLoop loop;
+    private final EngineListener listener;
+    private final RunKeys keys;
+    private final Pods pods;
+    private final CommitPipeline pipeline;
+    private final BlockMap map;
+    private final StripeTable stripes = new StripeTable();
+    private final BlockReader reader;
+    private final RunKey runKey;
+    private final Recovery recovery;
+    private final Disk disk = new Disk();
+    private final Deque<EarlyRequest> early = new ArrayDeque<>();
+    private EngineState state = EngineState.RECOVERING;
+    private String detail = "waiting for storage pods";
+    private @Nullable LogWriter writer;
+    private @Nullable SectorAccess sectors;
+
+    /** A request that came before the engine served. */
+    private record EarlyRequest(Runnable start, DiskCompletion completion, long sinceNanos) {}
+
+    private VolumeEngine(
+            VolumeSpec spec,
+            Epoch epoch,
+            EngineEnvironment environment,
+            EngineSettings settings,
+            EngineListener listener) {
+        this.spec = spec;
+        this.settings = settings;
+        this.loop = environment.loop();
+        this.listener = listener;
+        RunId run = new RunId(environment.random().nextLong(), environment.random().nextLong());
+        tenure = new Tenure(spec.id(), epoch, run);
+        keys = new RunKeys(spec.id(), environment.key());
+        runKey = environment.key().forRun(spec.id(), run);
+        pods =
+                new Pods(
+                        spec.members(),
+                        tenure,
+                        loop,
+                        environment.connector(),
+                        environment.random(),
+                        new PodEvents());
+        var disperser = new Disperser(tenure, runKey, ByteBufAllocator.DEFAULT);
+        pipeline = new CommitPipeline(loop, settings, spec.code(), pods, disperser);
+        map = new BlockMap(spec.blocks());
+        reader = new BlockReader(new ReadContext(loop, settings, pods, keys), map, stripes);
+        var subject = new Recovery.Subject(spec, tenure, keys, pods, pipeline, map, stripes);
+        recovery =
+                new Recovery(
+                        subject, settings, loop, ByteBufAllocator.DEFAULT, new RecoveryEvents());
+    }
+
+    /**
+     * Starts an engine.
+     *
+     * @param epoch above every epoch that ever wrote the volume
+     * @param listener called on the loop
+     */
+    public static VolumeEngine start(
+            VolumeSpec spec,
+            Epoch epoch,
+            EngineEnvironment environment,
+            EngineSettings settings,
+            EngineListener listener) {
+        var engine = new VolumeEngine(spec, epoch, environment, settings, listener);
+        environment.loop().execute(engine::begin);
+        return engine;
+    }
+
+    /** The disk. Requests wait until the engine serves, at most the time that requests may. */
+    public VirtualDisk disk() {
+        return disk;
+    }
+
+    /** Describes the engine; {@code sink} is called on the loop. */
+    public void status(Consumer<EngineStatus> sink) {
+        loop.execute(() -> sink.accept(status()));
+    }
+
+    /** Fails what is under way and ends; {@code closed} is run on the loop. */
+    public void close(Runnable closed) {
+        loop.execute(() -> {
+            if (isRunning()) {
+                end(EngineState.CLOSED, "closed", DiskError.CLOSED);
+            }
+            closed.run();
+        });
+    }
+
+    private void begin() {
+        pods.start();
+        loop.schedule(TICK_MILLIS, this::tick);
+    }
+
+    private boolean isRunning() {
+        return switch (state) {
+            case RECOVERING, SERVING -> true;
+            case FENCED, FAILED, CLOSED -> false;
+        };
+    }
+
+    private void tick() {
+        if (!isRunning()) {
+            return;
+        }
+        long now = loop.nanoTime();
+        if (writer != null) {
+            writer.failOverdue(now);
+        }
+        long mostNanos = settings.ioTimeoutMillis() * NANOS_PER_MILLI;
+        while (!early.isEmpty() && now - early.getFirst().sinceNanos > mostNanos) {
+            early.removeFirst().completion.failed(DiskError.IO);
+        }
+        loop.schedule(TICK_MILLIS, this::tick);
+    }
+
+    private void serve(LogWriter.LogEnd logEnd) {
+        LogWriter log =
+                new LogWriter(
+                        loop,
+                        settings,
+                        spec.code(),
+                        runKey,
+                        ByteBufAllocator.DEFAULT,
+                        map,
+                        stripes,
+                        pipeline,
+                        logEnd);
+        writer = log;
+        pipeline.deliverTo(log);
+        sectors = new SectorAccess(reader, log);
+        state = EngineState.SERVING;
+        detail = "";
+        listener.serving();
+        while (!early.isEmpty() && isRunning()) {
+            early.removeFirst().start.run();
+        }
+    }
+
+    private void end(EngineState last, String why, DiskError error) {
+        state = last;
+        detail = why;
+        recovery.close();
+        pods.close();
+        pipeline.close();
+        if (writer != null) {
+            writer.failAll(error);
+        }
+        reader.failAll(error);
+        early.forEach(request -> request.completion.failed(error));
+        early.clear();
+        keys.close();
+        runKey.close();
+    }
+
+    private EngineStatus status() {
+        LogWriter.LogEnd logEnd = writer == null ? new LogWriter.LogEnd(0, 0, 0) : writer.end();
+        int needed = Math.max(spec.code().dataPortions(), spec.code().parityPortions() + 1);
+        return new EngineStatus(
+                state,
+                detail,
+                tenure.epoch(),
+                logEnd.nextSeq(),
+                logEnd.committedThrough(),
+                pods.upCount() - needed,
+                map.mappedBlocks(),
+                map.memoryBytes() + stripes.memoryBytes(),
+                writer == null ? 0 : writer.takeLongestCommitMillis(),
+                pipeline.dispersedAgain(),
+                reader.reconstructed(),
+                pods.status());
+    }
+
+    /** What the pods do. */
+    private final class PodEvents implements PodLink.Events {
+        @Override
+        public void up(PodLink link) {
+            if (state == EngineState.RECOVERING) {
+                recovery.podUp(link);
+            }
+            pipeline.podUp();
+        }
+
+        @Override
+        public void down(PodLink link) {
+            // Its appends are lost, which disperses their stripes again.
+        }
+
+        @Override
+        public void fencedOut(PodLink link, String by) {
+            if (isRunning()) {
+                end(EngineState.FENCED, "fenced by another writer: " + by, DiskError.FENCED);
+                listener.fenced(by);
+            }
+        }
+    }
+
+    /** What becomes of the recovery. */
+    private final class RecoveryEvents implements Recovery.Listener {
+        @Override
+        public void recovered(long nextSeq, long segment) {
+            if (state == EngineState.RECOVERING) {
+                serve(new LogWriter.LogEnd(nextSeq, nextSeq - 1, segment));
+            }
+        }
+
+        @Override
+        public void waitsFor(String what) {
+            detail = what;
+        }
+    }
+
+    /** The face's side: checks every request, then takes it to the loop. */
+    private final class Disk implements VirtualDisk {
+        @Override
+        public long sizeBytes() {
+            return spec.sizeBytes();
+        }
+
+        @Override
+        public void read(long offset, MemorySegment destination, DiskCompletion completion) {
+            if (isSound(offset, destination.byteSize(), MAX_TRANSFER_BYTES, completion)) {
+                submit(() -> serving().read(offset, destination, completion), completion);
+            }
+        }
+
+        @Override
+        public void write(long offset, MemorySegment source, DiskCompletion completion) {
+            if (isSound(offset, source.byteSize(), MAX_TRANSFER_BYTES, completion)) {
+                submit(() -> serving().write(offset, source, completion), completion);
+            }
+        }
+
+        @Override
+        public void zero(long offset, long length, DiskCompletion completion) {
+            if (isSound(offset, length, sizeBytes(), completion)) {
+                submit(() -> serving().zero(offset, length, completion), completion);
+            }
+        }
+
+        @Override
+        public void flush(DiskCompletion completion) {
+            // What was completed is durable; only a disk that has ended says otherwise.
+            submit(completion::succeeded, completion);
+        }
+
+        private SectorAccess serving() {
+            if (sectors == null) {
+                throw new IllegalStateException("the engine does not serve");
+            }
+            return sectors;
+        }
+
+        private boolean isSound(
+                long offset, long length, long mostBytes, DiskCompletion completion) {
+            if (offset < 0
+                    || length < 0
+                    || length > mostBytes
+                    || offset > sizeBytes() - length
+                    || offset % SECTOR_BYTES != 0
+                    || length % SECTOR_BYTES != 0) {
+                completion.failed(DiskError.INVALID);
+                return false;
+            }
+            if (length == 0) {
+                completion.succeeded();
+                return false;
+            }
+            return true;
+        }
+
+        private void submit(Runnable start, DiskCompletion completion) {
+            loop.execute(() -> {
+                switch (state) {
+                    case RECOVERING ->
+                            early.addLast(new EarlyRequest(start, completion, loop.nanoTime()));
+                    case SERVING -> start.run();
+                    case FENCED -> completion.failed(DiskError.FENCED);
+                    case CLOSED -> completion.failed(DiskError.CLOSED);
+                    case FAILED -> completion.failed(DiskError.IO);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package storage.dispersive.volume.recovery;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.portion.Epoch;
+import storage.dispersive.portion.History;
+import storage.dispersive.portion.PortionHeader;
+import storage.dispersive.portion.StripeHeader;
+import storage.dispersive.volume.EngineRule;
+import storage.dispersive.volume.EngineSettings;
+import storage.dispersive.volume.Member;
+import storage.dispersive.volume.VolumeSpec;
+
+/**
+ * All that the pods listed, and what follows from it: which start decides, how far the log is
+ * committed, what is kept above that, and where it is cut. The reasons are in {@code
+ * docs/protocol.md}.
+ */
+final class LogScan {
+
+    private final VolumeSpec spec;
+    private final EngineSettings settings;
+    private final TreeMap<Epoch, EpochLog> epochs = new TreeMap<>();
+    private final Set<Integer> answered = new HashSet<>();
+    private long highestSegment;
+
+    LogScan(VolumeSpec spec, EngineSettings settings) {
+        this.spec = spec;
+        this.settings = settings;
+    }
+
+    void add(PortionHeader portion) {
+        StripeHeader header = portion.stripe();
+        highestSegment = Math.max(highestSegment, header.segment());
+        epochs.computeIfAbsent(header.epoch(), _ -> new EpochLog()).add(portion);
+    }
+
+    /** A store has listed everything, and vouches that there was nothing else. */
+    void answered(Member member) {
+        answered.add(member.slot());
+    }
+
+    long nextSegment() {
+        return highestSegment + 1;
+    }
+
+    int answers() {
+        return answered.size();
+    }
+
+    /** The attempt that was committed of a stripe that the history holds. */
+    int committedAttempt(Epoch epoch, long seq) {
+        EpochLog log = epochs.get(epoch);
+        return log == null ? 0 : log.committedAttempt(seq);
+    }
+
+    /** What follows from the answers so far. */
+    Verdict decide() {
+        int needed =
+                settings.enforces(EngineRule.FENCE_NEEDS_K_ANSWERS)
+                        ? spec.code().dataPortions()
+                        : 1;
+        if (answered.size() < needed) {
+            return new Verdict.Wait(
+                    answered.size() + " of the " + needed + " answers that are needed");
+        }
+        EpochLog deciding = deciding();
+        if (deciding == null || deciding.start() == null) {
+            return enoughFrom(1, needed, new Verdict.Adopt(History.NONE, List.of(), List.of()));
+        }
+        return adopt(deciding, deciding.start(), needed);
+    }
+
+    private Verdict adopt(EpochLog log, StripeHeader start, int needed) {
+        long committed = Math.max(start.seq() - 1, log.committedThrough());
+        List<History.Completed> ranges = new ArrayList<>();
+        String gap = resolve(start, ranges);
+        if (gap != null) {
+            return new Verdict.Wait(gap);
+        }
+        History history = start.history();
+        List<Sighting> kept = new ArrayList<>();
+        if (committed >= start.seq()) {
+            history = new History(start.epoch(), start.seq(), committed, List.of());
+            ranges.add(new History.Completed(start.seq(), committed, start.epoch()));
+            keep(log, committed, kept);
+        }
+        return enoughFrom(committed + 1, needed, new Verdict.Adopt(history, ranges, kept));
+    }
+
+    private void keep(EpochLog log, long committed, List<Sighting> kept) {
+        if (!settings.enforces(EngineRule.KEEP_WHAT_DECODES)) {
+            return;
+        }
+        Sighting next = log.decodable(committed + 1);
+        while (next != null) {
+            kept.add(next);
+            next = log.decodable(committed + 1 + kept.size());
+        }
+    }
+
+    /** A store answers only for what came after it was admitted. */
+    private Verdict enoughFrom(long seq, int needed, Verdict verdict) {
+        long entitled =
+                spec.members().stream()
+                        .filter(member -> answered.contains(member.slot()))
+                        .filter(member -> member.admittedFromSeq() <= seq)
+                        .count();
+        return entitled >= needed
+                ? verdict
+                : new Verdict.Wait(
+                        entitled + " of the " + needed + " answers that are needed for " + seq);
+    }
+
+    private @Nullable EpochLog deciding() {
+        var candidates =
+                settings.enforces(EngineRule.HIGHEST_START_DECIDES)
+                        ? epochs.descendingMap()
+                        : epochs;
+        for (Map.Entry<Epoch, EpochLog> entry : candidates.entrySet()) {
+            if (entry.getValue().start() != null) {
+                return entry.getValue();
+            }
+        }
+        return null;
+    }
+
+    /** Adds the ranges that a start adopts; names what is missing, if its chain is broken. */
+    private @Nullable String resolve(StripeHeader start, List<History.Completed> ranges) {
+        List<History> chain = new ArrayList<>();
+        History history = start.history();
+        while (history.parentSeq() > 0) {
+            chain.addFirst(history);
+            EpochLog parent = epochs.get(history.parentEpoch());
+            StripeHeader parentStart = parent == null ? null : parent.start();
+            if (parentStart == null || parentStart.seq() != history.parentSeq()) {
+                return "the start record of epoch " + history.parentEpoch() + " is not readable";
+            }
+            history = parentStart.history();
+        }
+        for (History link : chain) {
+            ranges.add(
+                    new History.Completed(
+                            link.parentSeq(), link.parentThrough(), link.parentEpoch()));
+            ranges.addAll(link.completed());
+        }
+        return null;
+    }
+}
