@@ -3,6 +3,7 @@ package storage.dispersive.cli.san;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
 
 /** How a storage pod's program is told who it is: the arguments of its {@code java} command. */

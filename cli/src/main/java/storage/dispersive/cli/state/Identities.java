@@ -1,4 +1,4 @@
-package storage.dispersive.cli.san;
+package storage.dispersive.cli.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,13 +9,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import storage.dispersive.cli.state.DurableFile;
-import storage.dispersive.cli.state.SanException;
-import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.VolumeId;
-import storage.dispersive.transport.TlsIdentity;
 
 /**
  * The certificates of a local SAN: one authority, and from it one identity per pod, per volume and
@@ -37,7 +33,7 @@ public final class Identities {
     }
 
     /** Makes the authority, unless it is there. */
-    void createAuthority() {
+    public void createAuthority() {
         if (!Files.exists(key(AUTHORITY))) {
             CertificateAuthority made =
                     CertificateAuthority.create("Dispersive local SAN", VALIDITY, clock);
@@ -46,7 +42,7 @@ public final class Identities {
         }
     }
 
-    void issuePod(String pod) {
+    public void issuePod(String pod) {
         if (!Files.exists(key(pod))) {
             write(
                     pod,
@@ -59,13 +55,13 @@ public final class Identities {
         }
     }
 
-    void issueVolume(VolumeId volume) {
+    public void issueVolume(VolumeId volume) {
         if (!Files.exists(key(nameOf(volume)))) {
             write(nameOf(volume), authority().issueVolume(volume, VALIDITY));
         }
     }
 
-    void forgetVolume(VolumeId volume) {
+    public void forgetVolume(VolumeId volume) {
         try {
             DurableFile.delete(key(nameOf(volume)));
             DurableFile.delete(certificate(nameOf(volume)));
@@ -74,39 +70,20 @@ public final class Identities {
         }
     }
 
-    public TlsIdentity volume(VolumeId volume) {
-        return load(nameOf(volume));
-    }
-
-    public TlsIdentity admin() {
-        return load(ADMIN);
-    }
-
-    Path authorityCertificate() {
+    public Path authorityCertificate() {
         return certificate(AUTHORITY);
     }
 
-    Path certificate(String name) {
+    public Path certificate(String name) {
         return directory.resolve(name + ".crt");
     }
 
-    Path key(String name) {
+    public Path key(String name) {
         return directory.resolve(name + ".key");
     }
 
     private static String nameOf(VolumeId volume) {
         return "volume-" + volume;
-    }
-
-    private TlsIdentity load(String name) {
-        try {
-            return TlsIdentity.load(certificate(name), key(name), authorityCertificate());
-        } catch (IOException e) {
-            throw SanException.failed(
-                    "the identity '" + name + "' cannot be used: " + e.getMessage(),
-                    "restore " + directory + "; without it no pod lets anybody in",
-                    e);
-        }
     }
 
     private CertificateAuthority authority() {
