@@ -14,31 +14,35 @@ import storage.dispersive.wire.PodSession.ReplyListener;
  * Single questions to single pods, each over a connection of its own that ends with the answer. For
  * what commands ask, not for data. Thread-safe: everything happens on the loop.
  */
-final class PodCalls {
+public final class PodCalls {
 
     private final EventLoop loop;
     private final PodConnector connector;
     private final long patienceMillis;
 
-    PodCalls(EventLoop loop, PodConnector connector, long patienceMillis) {
+    public PodCalls(EventLoop loop, PodConnector connector, long patienceMillis) {
         this.loop = loop;
         this.connector = connector;
         this.patienceMillis = patienceMillis;
     }
 
     /**
-     * The reply of the pod in {@code slot}, which is no {@link PodReply.Refused}.
+     * The reply of the pod in {@code slot}.
      *
      * @return fails with {@link PodCallException}, at the latest when the patience is over
      */
-    CompletableFuture<PodReply> ask(int slot, PodRequest request) {
+    public <R extends PodReply> CompletableFuture<R> ask(
+            int slot, PodRequest request, Class<R> expected) {
         Call call = new Call(request);
-        loop.execute(
-                () -> {
-                    loop.schedule(patienceMillis, () -> call.end("it does not answer"));
-                    connector.open(slot, SessionKind.WRITE, call);
-                });
-        return call.answer;
+        loop.execute(() -> {
+            loop.schedule(patienceMillis, () -> call.end("it does not answer"));
+            connector.open(slot, SessionKind.WRITE, call);
+        });
+        return call.answer.thenCompose(reply ->
+                expected.isInstance(reply)
+                        ? CompletableFuture.completedFuture(expected.cast(reply))
+                        : CompletableFuture.failedFuture(
+                                new PodCallException("it answered something else")));
     }
 
     /** One question; used on the loop. */

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.Face;
@@ -105,7 +106,7 @@ public final class VolumeAttachment {
                             "volume '" + volume + "' cannot be served: " + now.detail(),
                             engine.lastWords());
                 }
-                String tells = now.state().toLowerCase(java.util.Locale.ROOT) + " " + now.detail();
+                String tells = now.state().toLowerCase(Locale.ROOT) + " " + now.detail();
                 if (!tells.equals(told)) {
                     progress.step(volume + ": " + tells.strip());
                     told = tells;
@@ -140,17 +141,18 @@ public final class VolumeAttachment {
                     "'dispersive volume list' shows which are");
         }
         engines.forEach(EngineProcess::checkUnused);
-        engines.forEach(EngineProcess::end);
-        if (record.attachment() != null) {
-            records.replace(record, record.detached());
-        }
-        engines.forEach(EngineProcess::forget);
+        end(record, LocalSan.InUse.REFUSE);
     }
 
-    /** Ends all engines of the volume, whatever uses its device. */
-    void abandon(VolumeRecord record) {
+    /** Ends all engines of the volume, for {@code down}. */
+    void end(VolumeRecord record, LocalSan.InUse inUse) {
         List<EngineProcess> engines = EngineProcess.all(home, record.name());
-        engines.forEach(EngineProcess::abandon);
+        for (EngineProcess engine : engines) {
+            switch (inUse) {
+                case REFUSE -> engine.end();
+                case ABANDON -> engine.abandon();
+            }
+        }
         if (record.attachment() != null) {
             records.replace(record, record.detached());
         }

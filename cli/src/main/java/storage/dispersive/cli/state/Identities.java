@@ -12,6 +12,7 @@ import java.util.List;
 import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.VolumeId;
+import storage.dispersive.transport.TlsIdentity;
 
 /**
  * The certificates of a local SAN: one authority, and from it one identity per pod, per volume and
@@ -70,6 +71,14 @@ public final class Identities {
         }
     }
 
+    public TlsIdentity volume(VolumeId volume) {
+        return load(nameOf(volume));
+    }
+
+    public TlsIdentity admin() {
+        return load(ADMIN);
+    }
+
     public Path authorityCertificate() {
         return certificate(AUTHORITY);
     }
@@ -84,6 +93,17 @@ public final class Identities {
 
     private static String nameOf(VolumeId volume) {
         return "volume-" + volume;
+    }
+
+    private TlsIdentity load(String name) {
+        try {
+            return TlsIdentity.load(certificate(name), key(name), authorityCertificate());
+        } catch (IOException e) {
+            throw SanException.failed(
+                    "the identity '" + name + "' cannot be used: " + e.getMessage(),
+                    "restore " + directory + "; without it no pod lets anybody in",
+                    e);
+        }
     }
 
     private CertificateAuthority authority() {

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  */
 public record PodRecord(String name, String store, int port, int healthPort) {
 
+    /** Pods of a local SAN listen here alone. */
+    public static final String HOST = "127.0.0.1";
+
     private static final Pattern NAME = Pattern.compile("pod-\\d{1,4}");
 
     public PodRecord {
@@ -28,5 +31,15 @@ public record PodRecord(String name, String store, int port, int healthPort) {
 
     public Path storeDirectory() {
         return Path.of(store);
+    }
+
+    /** Where portions are served. */
+    public String address() {
+        return HOST + ":" + port;
+    }
+
+    /** Where health and metrics are served. */
+    public String healthAddress() {
+        return HOST + ":" + healthPort;
     }
 }

@@ -5,8 +5,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What {@code up} has made: the pods, in their order. */
-public record SanRecord(int format, List<PodRecord> pods) {
+/**
+ * What {@code up} has made.
+ *
+ * @param stores the directory that holds the stores, absolute
+ * @param pods in their order
+ */
+public record SanRecord(int format, String stores, List<PodRecord> pods) {
 
     public static final int FORMAT = 1;
     public static final int MAX_PODS = 64;
@@ -52,7 +57,6 @@ public record SanRecord(int format, List<PodRecord> pods) {
     }
 
     public Path storesDirectory() {
-        Path parent = pods.getFirst().storeDirectory().getParent();
-        return parent == null ? Path.of("/") : parent;
+        return Path.of(stores);
     }
 }

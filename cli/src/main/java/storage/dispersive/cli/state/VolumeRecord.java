@@ -13,7 +13,7 @@ import storage.dispersive.portion.VolumeId;
  * @param version goes up by one at every change
  * @param id a UUID
  * @param key as {@link KeySource} spells it
- * @param members by slot; none before the pods have founded the volume
+ * @param members by slot; without incarnations before the pods have founded the volume
  * @param generation of the last attachment; every attachment and take-over has a new one
  * @param attachment null while the volume is not attached
  */
@@ -42,7 +42,7 @@ public record VolumeRecord(
         DELETING
     }
 
-    /** One pod's place in the volume. The incarnation is 16 hexadecimal digits. */
+    /** One pod's place in the volume. The incarnation is 16 hexadecimal digits, or empty. */
     public record MemberRecord(int slot, String pod, String incarnation, long admittedFromSeq) {}
 
     /** Who serves the volume; {@code since} is an instant as ISO 8601 writes it. */
@@ -92,6 +92,27 @@ public record VolumeRecord(
         List<String> names = new ArrayList<>();
         members.forEach(member -> names.add(member.pod()));
         return names;
+    }
+
+    /** The record with these pods, by slot, whose incarnations are not known yet. */
+    public VolumeRecord on(List<String> pods) {
+        List<MemberRecord> chosen = new ArrayList<>();
+        for (int slot = 0; slot < pods.size(); slot++) {
+            chosen.add(new MemberRecord(slot, pods.get(slot), "", 1));
+        }
+        return new VolumeRecord(
+                format,
+                version,
+                name,
+                id,
+                sizeBytes,
+                data,
+                redundancy,
+                key,
+                phase,
+                chosen,
+                generation,
+                attachment);
     }
 
     public VolumeRecord founded(List<MemberRecord> founded) {
