@@ -53,7 +53,6 @@ class PortableFallbackTest {
         String classPath = System.getProperty("java.class.path");
         process.command().addAll(List.of("-Xmx64m", "-cp", classPath, Report.class.getName()));
         process.redirectError(ProcessBuilder.Redirect.DISCARD);
-        process.environment().remove("DISPERSIVE_NATIVE");
         return process;
     }
 

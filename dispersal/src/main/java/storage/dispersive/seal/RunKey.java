@@ -23,7 +23,7 @@ public final class RunKey implements AutoCloseable {
         this.sealing = sealing;
         this.header = header;
         this.blockSealer = new BlockSealer(this, GcmEngine.CHOSEN);
-        this.headerMac = new HeaderMac(this);
+        this.headerMac = new HeaderMac(this, MacEngine.CHOSEN);
     }
 
     public VolumeId volume() {

@@ -41,6 +41,7 @@ public final class VolumeEngine {
     private final Tenure tenure;
     private final EngineSettings settings;
     private final EventLoop loop;
+    private final ByteBufAllocator buffers;
     private final EngineListener listener;
     private final RunKeys keys;
     private final Pods pods;
@@ -69,6 +70,7 @@ public final class VolumeEngine {
         this.spec = spec;
         this.settings = settings;
         this.loop = environment.loop();
+        this.buffers = environment.buffers();
         this.listener = listener;
         RunId run = new RunId(environment.random().nextLong(), environment.random().nextLong());
         tenure = new Tenure(spec.id(), epoch, run);
@@ -82,14 +84,12 @@ public final class VolumeEngine {
                         environment.connector(),
                         environment.random(),
                         new PodEvents());
-        var disperser = new Disperser(tenure, runKey, ByteBufAllocator.DEFAULT);
+        var disperser = new Disperser(tenure, runKey, buffers);
         pipeline = new CommitPipeline(loop, settings, spec.code(), pods, disperser);
         map = new BlockMap(spec.blocks());
         reader = new BlockReader(new ReadContext(loop, settings, pods, keys), map, stripes);
         var subject = new Recovery.Subject(spec, tenure, keys, pods, pipeline, map, stripes);
-        recovery =
-                new Recovery(
-                        subject, settings, loop, ByteBufAllocator.DEFAULT, new RecoveryEvents());
+        recovery = new Recovery(subject, settings, loop, buffers, new RecoveryEvents());
     }
 
     /**
@@ -163,7 +163,7 @@ public final class VolumeEngine {
                         settings,
                         spec.code(),
                         runKey,
-                        ByteBufAllocator.DEFAULT,
+                        buffers,
                         map,
                         stripes,
                         pipeline,

@@ -1,0 +1,88 @@
+package storage.dispersive.simulation;
+
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.volume.EngineListener;
+import storage.dispersive.volume.EngineStatus;
+import storage.dispersive.volume.VolumeEngine;
+
+/** One process that runs one engine. */
+final class SimulatedEngine implements EngineListener {
+
+    /** How it is doing. */
+    enum Life {
+        STARTING,
+        SERVING,
+        FENCED,
+        KILLED
+    }
+
+    private final SimulatedLoop loop;
+    private @Nullable VolumeEngine engine;
+    private Life life = Life.STARTING;
+    private String lastStatus = "";
+
+    SimulatedEngine(SimulatedLoop loop) {
+        this.loop = loop;
+    }
+
+    void runs(VolumeEngine started) {
+        engine = started;
+    }
+
+    SimulatedLoop loop() {
+        return loop;
+    }
+
+    Life life() {
+        return life;
+    }
+
+    boolean isAlive() {
+        return life == Life.STARTING || life == Life.SERVING;
+    }
+
+    VirtualDisk disk() {
+        return running().disk();
+    }
+
+    void kill() {
+        life = Life.KILLED;
+        loop.kill();
+    }
+
+    /** Asks for a status, which {@link #lastStatus} shows a little later. */
+    void askStatus() {
+        running().status(this::note);
+    }
+
+    String lastStatus() {
+        return lastStatus;
+    }
+
+    private void note(EngineStatus status) {
+        lastStatus = status.toString();
+    }
+
+    private VolumeEngine running() {
+        if (engine == null) {
+            throw new IllegalStateException("the engine was never started");
+        }
+        return engine;
+    }
+
+    @Override
+    public void serving() {
+        life = Life.SERVING;
+    }
+
+    @Override
+    public void fenced(String by) {
+        life = Life.FENCED;
+    }
+
+    @Override
+    public void failed(String why) {
+        throw new AssertionError("the engine failed: " + why);
+    }
+}

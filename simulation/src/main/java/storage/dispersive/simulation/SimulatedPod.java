@@ -1,0 +1,158 @@
+package storage.dispersive.simulation;
+
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.loop.EventLoop;
+import storage.dispersive.pod.store.PodIdentity;
+import storage.dispersive.pod.store.PortionStore;
+import storage.dispersive.pod.store.StoreException;
+import storage.dispersive.pod.store.StoreLimits;
+import storage.dispersive.pod.store.StoreRule;
+import storage.dispersive.portion.Code;
+import storage.dispersive.portion.Incarnation;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.simulation.disk.SimulatedCrash;
+import storage.dispersive.simulation.disk.SimulatedDisk;
+import storage.dispersive.wire.PodReply;
+import storage.dispersive.wire.PodRequest;
+
+/** One storage pod: a real store over a simulated disk, that dies and comes back. */
+final class SimulatedPod {
+
+    private static final long DISK_BYTES = 256L << 20;
+
+    private final int slot;
+    private final SimulatedTime time;
+    private final RandomGenerator random;
+    private final Set<StoreRule> rules;
+    private SimulatedLoop loop;
+    private SimulatedDisk disk;
+    private @Nullable PortionStore store;
+    private int life;
+
+    SimulatedPod(int slot, SimulatedTime time, RandomGenerator random, Set<StoreRule> rules) {
+        this.slot = slot;
+        this.time = time;
+        this.random = random;
+        this.rules = rules;
+        loop = new SimulatedLoop(time);
+        disk = newDisk();
+    }
+
+    boolean isUp() {
+        return store != null;
+    }
+
+    /** Counts up with every death, so that the network knows whose connections are gone. */
+    int life() {
+        return life;
+    }
+
+    Incarnation incarnation() {
+        return running().incarnation();
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    void start() {
+        loop = new SimulatedLoop(time);
+        try {
+            store =
+                    PortionStore.openWithRules(
+                            disk,
+                            new PodIdentity("pod-" + slot),
+                            loop,
+                            StoreLimits.SMALL,
+                            random,
+                            rules);
+        } catch (StoreException e) {
+            throw new AssertionError("pod " + slot + " does not come back", e);
+        }
+    }
+
+    /** The process dies; the machine goes on. */
+    void kill() {
+        stop();
+        disk.kill();
+    }
+
+    /** The machine loses power. */
+    void crash() {
+        stop();
+        disk.crash(random);
+    }
+
+    /** The disk is lost and replaced, and a store is founded on it that knows the volume. */
+    void wipe(VolumeId volume, Code code) {
+        if (isUp()) {
+            stop();
+        }
+        disk = newDisk();
+        start();
+        running().handle(new PodRequest.Found(volume, slot, code), _ -> {});
+    }
+
+    /** Takes a request; the pod may die of it. */
+    void handle(PodRequest request, Consumer<PodReply> reply) {
+        try {
+            running().handle(request, reply);
+        } catch (SimulatedCrash e) {
+            crash();
+        }
+    }
+
+    private PortionStore running() {
+        if (store == null) {
+            throw new IllegalStateException("pod " + slot + " is down");
+        }
+        return store;
+    }
+
+    private void stop() {
+        life++;
+        loop.kill();
+        if (store != null) {
+            store.halt();
+            store = null;
+        }
+    }
+
+    private SimulatedDisk newDisk() {
+        return new SimulatedDisk(new PodLoop(), random, DISK_BYTES);
+    }
+
+    /** The disk's completions belong to whichever process is up. */
+    private final class PodLoop implements EventLoop {
+        @Override
+        public Timer schedule(long delayMillis, Runnable task) {
+            return loop.schedule(delayMillis, () -> guarded(task));
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            loop.execute(() -> guarded(task));
+        }
+
+        @Override
+        public long nanoTime() {
+            return loop.nanoTime();
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        private void guarded(Runnable task) {
+            try {
+                task.run();
+            } catch (SimulatedCrash e) {
+                crash();
+            }
+        }
+    }
+}
