@@ -1,0 +1,293 @@
+package storage.dispersive.transport;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.loop.EventLoop;
+import storage.dispersive.wire.EncodedFrame;
+import storage.dispersive.wire.Frame;
+import storage.dispersive.wire.FrameType;
+import storage.dispersive.wire.Greeting;
+import storage.dispersive.wire.Greeting.Denied;
+import storage.dispersive.wire.Greeting.Hello;
+import storage.dispersive.wire.Greeting.Welcome;
+import storage.dispersive.wire.GreetingCodec;
+import storage.dispersive.wire.MalformedFrameException;
+import storage.dispersive.wire.PodConnector.SessionListener;
+import storage.dispersive.wire.PodReply;
+import storage.dispersive.wire.PodReply.Refused;
+import storage.dispersive.wire.PodRequest;
+import storage.dispersive.wire.PodSession;
+import storage.dispersive.wire.Refusal;
+import storage.dispersive.wire.ReplyCodec;
+import storage.dispersive.wire.ReplyShape;
+import storage.dispersive.wire.RequestCodec;
+
+/** One connection to a pod, at the engine. All on the loop. */
+final class ClientConnection implements PodSession, FramePort.Owner {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
+
+    private final NettyEventLoop loop;
+    private final ClientLimits limits;
+    private final Hello hello;
+    private final SessionListener listener;
+    private final Consumer<ClientConnection> ended;
+    private final FramePort port;
+    private final TransferCounters counters = new TransferCounters();
+    private final Map<Long, Pending> outstanding = new HashMap<>();
+    private final Queue<Pending> waiting = new ArrayDeque<>();
+    private final EventLoop.Timer handshakeTimer;
+    private EventLoop.@Nullable Timer pingTimer;
+    private State state = State.GREETING;
+    private int maxRequests;
+    private long lastRequestId;
+
+    private enum State {
+        GREETING,
+        OPEN,
+        ENDED
+    }
+
+    private record Pending(
+            long requestId, EncodedFrame frame, ReplyShape shape, ReplyListener listener) {}
+
+    ClientConnection(
+            NettyEventLoop loop,
+            Channel channel,
+            ClientLimits limits,
+            Hello hello,
+            SessionListener listener,
+            Consumer<ClientConnection> ended) {
+        this.loop = loop;
+        this.limits = limits;
+        this.hello = hello;
+        this.listener = listener;
+        this.ended = ended;
+        this.port = new FramePort(loop, channel, this, counters);
+        this.maxRequests = limits.maxRequests();
+        this.handshakeTimer =
+                loop.schedule(
+                        limits.handshakeMillis(),
+                        () -> end("no welcome in " + limits.handshakeMillis() + " ms"));
+    }
+
+    FramePort port() {
+        return port;
+    }
+
+    ConnectionInfo info() {
+        return new ConnectionInfo(
+                hello.volume(),
+                hello.slot(),
+                hello.kind(),
+                port.channel().remoteAddress(),
+                counters);
+    }
+
+    @Override
+    public void send(PodRequest request, ReplyListener replyListener) {
+        long requestId = ++lastRequestId;
+        ReplyShape shape = ReplyShape.of(request);
+        EncodedFrame frame = RequestCodec.encode(port.channel().alloc(), requestId, request);
+        Pending pending = new Pending(requestId, frame, shape, replyListener);
+        if (state == State.ENDED) {
+            frame.release();
+            loop.execute(replyListener::lost);
+        } else if (waiting.isEmpty() && maySend()) {
+            transmit(pending);
+        } else if (waiting.size() < limits.maxWaiting()) {
+            waiting.add(pending);
+        } else {
+            frame.release();
+            PodReply busy =
+                    Refused.because(Refusal.BUSY, limits.maxWaiting() + " requests wait already");
+            loop.execute(() -> replyListener.answered(busy));
+        }
+    }
+
+    private boolean maySend() {
+        return outstanding.size() < maxRequests && port.isWritable();
+    }
+
+    private void transmit(Pending pending) {
+        outstanding.put(pending.requestId(), pending);
+        counters.request();
+        port.send(pending.frame());
+    }
+
+    private void transmitWaiting() {
+        while (state == State.OPEN && maySend() && !waiting.isEmpty()) {
+            transmit(waiting.remove());
+        }
+    }
+
+    @Override
+    public void peerKnown(PeerIdentity peer) {
+        if (!(peer instanceof PeerIdentity.Pod(var name)) || !name.equals(hello.pod())) {
+            end("pod " + hello.pod() + " was called, but " + peer + " answered");
+            return;
+        }
+        port.send(GreetingCodec.encode(port.channel().alloc(), hello));
+    }
+
+    @Override
+    public boolean isReady() {
+        return state != State.ENDED;
+    }
+
+    @Override
+    public void expect(FrameType type, long requestId, int bulkBytes) {
+        if (type == FrameType.DENIED || (type == FrameType.PONG && state == State.OPEN)) {
+            return;
+        }
+        if (state == State.GREETING) {
+            if (type != FrameType.WELCOME) {
+                throw new MalformedFrameException("a pod begins with WELCOME, not " + type);
+            }
+            return;
+        }
+        Pending pending = outstanding.get(requestId);
+        if (pending == null || !pending.shape().allows(type, bulkBytes)) {
+            throw new MalformedFrameException(
+                    type + " of " + bulkBytes + " bytes answers nothing that was asked");
+        }
+    }
+
+    @Override
+    public void accept(Frame frame) {
+        if (frame.type() == FrameType.PONG) {
+            frame.bulk().release();
+        } else if (frame.type().isReply()) {
+            answered(frame.requestId(), ReplyCodec.decode(frame));
+        } else {
+            greeted(GreetingCodec.decode(frame));
+        }
+    }
+
+    private void answered(long requestId, PodReply reply) {
+        Pending pending = outstanding.remove(requestId);
+        try {
+            if (pending == null) {
+                throw new MalformedFrameException("an answer to nothing");
+            }
+            counters.reply();
+            pending.listener().answered(reply);
+        } finally {
+            ReplyCodec.bulk(reply).release();
+        }
+        transmitWaiting();
+    }
+
+    private void greeted(Greeting greeting) {
+        switch (greeting) {
+            case Welcome welcome -> welcomed(welcome);
+            case Denied denied -> end("the pod said " + denied.reason() + ": " + denied.detail());
+            case Hello _ -> throw new MalformedFrameException("a pod does not say HELLO");
+        }
+    }
+
+    private void welcomed(Welcome welcome) {
+        if (!welcome.pod().equals(hello.pod())
+                || welcome.version() < hello.versions().lowest()
+                || welcome.version() > hello.versions().highest()) {
+            throw new MalformedFrameException(
+                    "welcomed by pod " + welcome.pod() + " in version " + welcome.version());
+        }
+        state = State.OPEN;
+        handshakeTimer.cancel();
+        maxRequests = Math.min(limits.maxRequests(), welcome.maxRequests());
+        pingTimer = loop.schedule(limits.pingMillis(), this::ping);
+        listener.opened(this);
+    }
+
+    private void ping() {
+        if (state != State.OPEN) {
+            return;
+        }
+        long silentNanos = loop.nanoTime() - port.lastReceivedNanos();
+        if (silentNanos > TimeUnit.MILLISECONDS.toNanos(limits.silenceMillis())) {
+            end("the pod was silent for over " + limits.silenceMillis() + " ms");
+            return;
+        }
+        if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())
+                && port.isWritable()) {
+            port.send(GreetingCodec.encodeEmpty(port.channel().alloc(), FrameType.PING));
+        }
+        pingTimer = loop.schedule(limits.pingMillis(), this::ping);
+    }
+
+    @Override
+    public void writable() {
+        transmitWaiting();
+    }
+
+    @Override
+    public void malformed(MalformedFrameException e) {
+        end("the pod sent what cannot be: " + e.getMessage());
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+            LOG.error("a connection ends by an unforeseen failure", cause);
+        }
+        end(HandshakeFailedException.innermost(cause));
+    }
+
+    @Override
+    public void inactive() {
+        end("the pod closed the connection");
+    }
+
+    @Override
+    public void close() {
+        end("closed by this side");
+    }
+
+    private void end(String reason) {
+        if (state == State.ENDED) {
+            return;
+        }
+        state = State.ENDED;
+        handshakeTimer.cancel();
+        if (pingTimer != null) {
+            pingTimer.cancel();
+        }
+        port.close();
+        // Later, as callers may be in the middle of sending.
+        loop.execute(() -> tellEnd(reason));
+    }
+
+    private void tellEnd(String reason) {
+        ended.accept(this);
+        Map<Long, Pending> lost = new TreeMap<>(outstanding);
+        outstanding.clear();
+        waiting.forEach(pending -> {
+            pending.frame().release();
+            lost.put(pending.requestId(), pending);
+        });
+        waiting.clear();
+        lost.values().forEach(pending -> tell(pending.listener()::lost));
+        tell(() -> listener.closed(reason));
+    }
+
+    /** One listener's failure must not keep the others from hearing. */
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.error("a listener failed at the end of a connection", e);
+        }
+    }
+}

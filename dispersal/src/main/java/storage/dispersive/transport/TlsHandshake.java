@@ -1,0 +1,67 @@
+package storage.dispersive.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/** Mutual TLS. Time limits are the connection's, which knows of more than TLS. */
+final class TlsHandshake implements Handshake {
+
+    private static final long CLOSE_NOTIFY_MILLIS = 500;
+    private static final int NO_LIMIT_HERE = 0;
+
+    private final TlsIdentity identity;
+
+    TlsHandshake(TlsIdentity identity) {
+        this.identity = identity;
+    }
+
+    @Override
+    public void asServer(Channel channel) {
+        install(channel, identity.server());
+    }
+
+    @Override
+    public void asClient(Channel channel) {
+        install(channel, identity.client());
+    }
+
+    private static void install(Channel channel, SslContext context) {
+        SslHandler tls = context.newHandler(channel.alloc());
+        tls.setHandshakeTimeoutMillis(NO_LIMIT_HERE);
+        tls.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
+        channel.pipeline().addLast(tls, new Verifier(tls));
+    }
+
+    private static final class Verifier extends ChannelInboundHandlerAdapter {
+        private final SslHandler tls;
+
+        Verifier(SslHandler tls) {
+            this.tls = tls;
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent completion) {
+                if (completion.isSuccess()) {
+                    verify(ctx);
+                } else {
+                    ctx.fireExceptionCaught(new HandshakeFailedException(completion.cause()));
+                }
+            }
+        }
+
+        private void verify(ChannelHandlerContext ctx) {
+            try {
+                var chain = tls.engine().getSession().getPeerCertificates();
+                ctx.fireUserEventTriggered(new PeerKnown(PeerIdentity.of(chain)));
+            } catch (SSLPeerUnverifiedException | IllegalArgumentException e) {
+                ctx.fireExceptionCaught(new HandshakeFailedException(e));
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package storage.dispersive.transport;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import storage.dispersive.identity.CertificateAuthority;
+import storage.dispersive.identity.IssuedIdentity;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.wire.Messages;
+import storage.dispersive.wire.PodName;
+
+/** An authority, and pods and engines on loops of their own, over loopback. */
+final class Network implements AutoCloseable {
+
+    static final Duration YEAR = Duration.ofDays(365);
+    static final PodName POD = new PodName("pod-0");
+    static final VolumeId VOLUME = Messages.VOLUME;
+
+    final CertificateAuthority authority =
+            CertificateAuthority.create("test", YEAR, Clock.systemUTC());
+    final NettyEventLoop podLoop = NettyEventLoop.start("pod");
+    final NettyEventLoop engineLoop = NettyEventLoop.start("engine");
+    private final List<PodServer> servers = new ArrayList<>();
+
+    TlsIdentity podIdentity(PodName name) {
+        return identity(
+                authority.issuePod(
+                        name.value(),
+                        List.of(InetAddress.getLoopbackAddress()),
+                        List.of("localhost"),
+                        YEAR));
+    }
+
+    TlsIdentity volumeIdentity() {
+        return identity(authority.issueVolume(VOLUME, YEAR));
+    }
+
+    TlsIdentity identity(IssuedIdentity issued) {
+        return identity(issued, authority.certificatePem());
+    }
+
+    static TlsIdentity identity(IssuedIdentity issued, String trusted) {
+        try {
+            return TlsIdentity.of(
+                    bytes(issued.certificatePem()), bytes(issued.privateKeyPem()), bytes(trusted));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static byte[] bytes(String pem) {
+        return pem.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** A pod that listens. */
+    Listening listen(ServerLimits limits, RequestHandler handler) {
+        return listen(new TlsHandshake(podIdentity(POD)), limits, handler);
+    }
+
+    Listening listen(Handshake handshake, ServerLimits limits, RequestHandler handler) {
+        PodServer server =
+                new PodServer(
+                        podLoop,
+                        new PodServer.Self(POD, Messages.INCARNATION),
+                        handshake,
+                        limits,
+                        handler);
+        servers.add(server);
+        InetSocketAddress address =
+                server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                        .orTimeout(5, TimeUnit.SECONDS)
+                        .join();
+        return new Listening(server, address.getPort());
+    }
+
+    record Listening(PodServer server, int port) {
+        SlotEndpoint as(PodName name) {
+            return new SlotEndpoint("127.0.0.1", port, name);
+        }
+    }
+
+    TlsPodConnector connector(TlsIdentity identity, SlotEndpoint endpoint) {
+        return connector(new TlsHandshake(identity), ClientLimits.DEFAULT, endpoint);
+    }
+
+    TlsPodConnector connector(Handshake handshake, ClientLimits limits, SlotEndpoint endpoint) {
+        return new TlsPodConnector(engineLoop, VOLUME, handshake, limits, Map.of(0, endpoint));
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(PodServer::close);
+        engineLoop.close();
+        podLoop.close();
+    }
+}
