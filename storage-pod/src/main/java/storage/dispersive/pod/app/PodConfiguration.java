@@ -1,0 +1,57 @@
+package storage.dispersive.pod.app;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.Optional;
+
+/**
+ * The settings of a storage pod, as they were given: system properties {@code dispersive.pod.*} or
+ * environment variables {@code DISPERSIVE_POD_*}. All are texts, so that {@link PodSettings} can
+ * say what is wrong with one and what to do; the framework would only say that it does not convert.
+ */
+@ConfigMapping(prefix = "dispersive.pod")
+interface PodConfiguration {
+
+    /** What the pod is called; its store and its certificate carry the same name. */
+    Optional<String> name();
+
+    /** Where the store is; made if it is absent. */
+    Optional<String> directory();
+
+    /** The address that portions are served at. */
+    @WithDefault("127.0.0.1")
+    String address();
+
+    /** The port that portions are served at; 0 takes a free one. */
+    @WithDefault("0")
+    String port();
+
+    /**
+     * A file that is written, at once and whole, when the pod serves: {@code port=NUMBER} and
+     * {@code http-port=NUMBER}, a line each.
+     */
+    Optional<String> portFile();
+
+    Tls tls();
+
+    /** The size of a segment's file, such as 64MiB. */
+    @WithDefault("64MiB")
+    String segmentSize();
+
+    /** What the store may take at most, such as 10GiB; else whatever the disk has. */
+    Optional<String> capacity();
+
+    /** The port on loopback of health and metrics; 0 takes a free one. */
+    @WithDefault("0")
+    String httpPort();
+
+    /** Who the pod is to others, and whom it believes; PEM files. */
+    interface Tls {
+        Optional<String> certificate();
+
+        Optional<String> key();
+
+        /** The certificate of the authority that signed everybody's. */
+        Optional<String> authority();
+    }
+}

@@ -1,0 +1,139 @@
+package storage.dispersive.pod.app;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The settings of a storage pod, each within its range.
+ *
+ * @param capacityBytes {@link Long#MAX_VALUE} when only the disk limits it
+ */
+record PodSettings(
+        String name,
+        Path directory,
+        InetSocketAddress address,
+        Optional<PortFile> portFile,
+        TlsFiles tls,
+        long segmentSizeBytes,
+        long capacityBytes) {
+
+    static final long MIN_SEGMENT_BYTES = 1L << 20;
+    static final long MAX_SEGMENT_BYTES = 16L << 30;
+    static final long MIN_CAPACITY_BYTES = 64L << 20;
+
+    private static final String PREFIX = "dispersive.pod.";
+    private static final String NAME_FORM = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?";
+    private static final int SEGMENT_UNIT = 4096;
+    private static final int MAX_PORT = 65535;
+
+    /** PEM files that exist. */
+    record TlsFiles(Path certificate, Path key, Path authority) {}
+
+    static PodSettings of(PodConfiguration given) throws BadSettingException {
+        return new PodSettings(
+                name(given),
+                path("directory", given.directory(), "the directory of the store"),
+                address(given),
+                given.portFile().isPresent()
+                        ? Optional.of(new PortFile(path("port-file", given.portFile(), "a file")))
+                        : Optional.empty(),
+                new TlsFiles(
+                        file("tls.certificate", given.tls().certificate(), "the certificate"),
+                        file("tls.key", given.tls().key(), "the private key"),
+                        file("tls.authority", given.tls().authority(), "the CA's certificate")),
+                segmentSize(given.segmentSize()),
+                capacity(given.capacity()));
+    }
+
+    /** The settings' own spelling of a port, which may be 0. */
+    static int port(String key, String value) throws BadSettingException {
+        int port = value.matches("\\d{1,5}") ? Integer.parseInt(value) : -1;
+        if (port < 0 || port > MAX_PORT) {
+            throw BadSettingException.wrong(
+                    PREFIX + key, value, "a port from 0 to 65535; 0 takes a free one");
+        }
+        return port;
+    }
+
+    private static String name(PodConfiguration given) throws BadSettingException {
+        String what =
+                "a name like a host's: at most 253 of a-z, 0-9, '-' and '.', with a letter or"
+                        + " digit at both ends";
+        String name = required("name", given.name(), what);
+        if (!name.matches(NAME_FORM)) {
+            throw BadSettingException.wrong(PREFIX + "name", name, what);
+        }
+        return name;
+    }
+
+    private static InetSocketAddress address(PodConfiguration given) throws BadSettingException {
+        int port = port("port", given.port());
+        try {
+            return new InetSocketAddress(InetAddress.getByName(given.address()), port);
+        } catch (UnknownHostException e) {
+            throw BadSettingException.wrong(
+                    PREFIX + "address",
+                    given.address(),
+                    "an address of this machine, such as 127.0.0.1 or ::");
+        }
+    }
+
+    private static long segmentSize(String value) throws BadSettingException {
+        long bytes = size("segment-size", value);
+        if (bytes < MIN_SEGMENT_BYTES || bytes > MAX_SEGMENT_BYTES || bytes % SEGMENT_UNIT != 0) {
+            throw BadSettingException.wrong(
+                    PREFIX + "segment-size", value, "a multiple of 4096 from 1MiB to 16GiB");
+        }
+        return bytes;
+    }
+
+    private static long capacity(Optional<String> value) throws BadSettingException {
+        if (value.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        long bytes = size("capacity", value.get());
+        if (bytes < MIN_CAPACITY_BYTES) {
+            throw BadSettingException.wrong(
+                    PREFIX + "capacity", value.get(), "64MiB or more, or leave it away");
+        }
+        return bytes;
+    }
+
+    private static long size(String key, String value) throws BadSettingException {
+        try {
+            return ByteCount.parse(value);
+        } catch (NumberFormatException e) {
+            throw BadSettingException.wrong(PREFIX + key, value, ByteCount.FORMS);
+        }
+    }
+
+    private static Path file(String key, Optional<String> value, String what)
+            throws BadSettingException {
+        Path file = path(key, value, what + " as a PEM file");
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw BadSettingException.wrong(
+                    PREFIX + key, file.toString(), "a PEM file that is there and can be read");
+        }
+        return file;
+    }
+
+    private static Path path(String key, Optional<String> value, String what)
+            throws BadSettingException {
+        String text = required(key, value, what);
+        try {
+            return Path.of(text).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw BadSettingException.wrong(PREFIX + key, text, what);
+        }
+    }
+
+    private static String required(String key, Optional<String> value, String what)
+            throws BadSettingException {
+        return value.orElseThrow(() -> BadSettingException.missing(PREFIX + key, what));
+    }
+}

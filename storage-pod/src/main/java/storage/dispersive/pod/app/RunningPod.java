@@ -1,0 +1,180 @@
+package storage.dispersive.pod.app;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import storage.dispersive.pod.disk.FileDisk;
+import storage.dispersive.pod.store.PodIdentity;
+import storage.dispersive.pod.store.PortionStore;
+import storage.dispersive.pod.store.StoreException;
+import storage.dispersive.pod.store.StoreLimits;
+import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.PodServer;
+import storage.dispersive.transport.ServerLimits;
+import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.wire.PodName;
+
+/**
+ * A store and its server on one loop. Started and closed by one thread, which waits for the loop.
+ */
+final class RunningPod implements AutoCloseable {
+
+    /** Of appends that are on their way to the disk; it counts against the process' memory. */
+    private static final long MAX_UNSYNCED_BYTES = 24L << 20;
+
+    /** Kept back for fences and start records, of small stores an eighth at most. */
+    private static final long RESERVE_BYTES = 16L << 20;
+
+    private final NettyEventLoop loop;
+    private final PodStatus status;
+    private final PortionStore store;
+    private final PodServer server;
+    private final InetSocketAddress address;
+
+    private RunningPod(
+            NettyEventLoop loop,
+            PodStatus status,
+            PortionStore store,
+            PodServer server,
+            InetSocketAddress address) {
+        this.loop = loop;
+        this.status = status;
+        this.store = store;
+        this.server = server;
+        this.address = address;
+    }
+
+    /**
+     * Opens the store, then serves it.
+     *
+     * @throws BadSettingException if a setting turns out not to work on this machine
+     * @throws StoreException if the store cannot be opened
+     */
+    static RunningPod start(PodSettings settings, PodStatus status, MeterRegistry registry)
+            throws BadSettingException, StoreException {
+        TlsIdentity identity = identity(settings.tls());
+        NettyEventLoop loop = NettyEventLoop.start("pod");
+        try {
+            return start(settings, identity, loop, status, registry);
+        } catch (BadSettingException | StoreException | RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+    }
+
+    private static RunningPod start(
+            PodSettings settings,
+            TlsIdentity identity,
+            NettyEventLoop loop,
+            PodStatus status,
+            MeterRegistry registry)
+            throws BadSettingException, StoreException {
+        StoreMeters meters = new StoreMeters(registry);
+        PortionStore store = open(settings, loop, meters);
+        try {
+            PodServer.Self self =
+                    new PodServer.Self(new PodName(settings.name()), store.incarnation());
+            MeteredStore metered = new MeteredStore(store::handle, meters, status);
+            PodServer server = new PodServer(loop, self, identity, ServerLimits.DEFAULT, metered);
+            InetSocketAddress address = listen(server, settings.address());
+            meters.show(status, () -> server.connections().size());
+            status.enter(new PodCondition.Serving());
+            new StoreWatch(loop, store, status).begin();
+            return new RunningPod(loop, status, store, server, address);
+        } catch (BadSettingException | RuntimeException e) {
+            call(loop, () -> close(store));
+            throw e;
+        }
+    }
+
+    /** The port that portions are served at. */
+    int port() {
+        return address.getPort();
+    }
+
+    /** Ends what is under way and gives the directory back. */
+    @Override
+    public void close() {
+        status.enter(new PodCondition.Ending());
+        server.close();
+        call(loop, () -> close(store));
+        loop.close();
+    }
+
+    private static TlsIdentity identity(PodSettings.TlsFiles files) throws BadSettingException {
+        try {
+            return TlsIdentity.load(files.certificate(), files.key(), files.authority());
+        } catch (IOException e) {
+            throw BadSettingException.unusable(
+                    "the certificate, key and CA of dispersive.pod.tls.*",
+                    e,
+                    "PEM files that belong together, the key as unencrypted PKCS#8");
+        }
+    }
+
+    private static PortionStore open(PodSettings settings, NettyEventLoop loop, StoreMeters meters)
+            throws StoreException {
+        StoreLimits limits = limits(settings);
+        MeteredDisk disk =
+                new MeteredDisk(new FileDisk(settings.directory(), loop), meters, loop::nanoTime);
+        PodIdentity name = new PodIdentity(settings.name());
+        try {
+            return call(
+                    loop, () -> PortionStore.open(disk, name, loop, limits, new SecureRandom()));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreException cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    private static StoreLimits limits(PodSettings settings) {
+        StoreLimits usual = StoreLimits.PRODUCTION;
+        return new StoreLimits(
+                settings.segmentSizeBytes(),
+                usual.spareFiles(),
+                settings.capacityBytes(),
+                Math.min(RESERVE_BYTES, settings.capacityBytes() / 8),
+                usual.maxVolumes(),
+                usual.maxOpenFiles(),
+                MAX_UNSYNCED_BYTES);
+    }
+
+    private static InetSocketAddress listen(PodServer server, InetSocketAddress address)
+            throws BadSettingException {
+        try {
+            return server.listen(address).join();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw BadSettingException.unusable(
+                    "the address " + address.getHostString() + " port " + address.getPort(),
+                    cause,
+                    "an address of this machine and a port that is free as dispersive.pod.address"
+                            + " and dispersive.pod.port; port 0 takes a free one");
+        }
+    }
+
+    private static Boolean close(PortionStore store) {
+        store.close();
+        return true;
+    }
+
+    /** Runs it on the loop and waits for it. */
+    private static <T> T call(NettyEventLoop loop, Callable<T> task) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return task.call();
+                            } catch (Exception e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        loop)
+                .join();
+    }
+}
