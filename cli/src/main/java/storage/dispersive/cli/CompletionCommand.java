@@ -4,7 +4,13 @@ import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 
-@Command(name = "completion", mixinStandardHelpOptions = true, description = {"Print a completion script for bash and zsh.", "Use it with: source <(dispersive completion)"})
+@Command(
+        name = "completion",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print a completion script for bash and zsh.",
+            "Use it with: source <(dispersive completion)"
+        })
 final class CompletionCommand implements Callable<Integer> {
 
     private final TerminalSource source;

@@ -1,6 +1,7 @@
 package storage.dispersive.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -46,19 +47,18 @@ public final class Dispersive {
 
     /** Runs one command and ends the process with its status. */
     public static void main(String[] arguments) {
-        PrintWriter out = new PrintWriter(System.out, true);
-        PrintWriter err = new PrintWriter(System.err, true);
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
         System.exit(run(out, err, arguments));
     }
 
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Dispersive root = new Dispersive();
         CommandLine commands = commands(root, out, err);
-        commands.setExecutionStrategy(
-                parsed -> {
-                    LOGGERS.setLevel(root.verbose ? Level.INFO : Level.SEVERE);
-                    return new CommandLine.RunLast().execute(parsed);
-                });
+        commands.setExecutionStrategy(parsed -> {
+            LOGGERS.setLevel(root.verbose ? Level.INFO : Level.SEVERE);
+            return new CommandLine.RunLast().execute(parsed);
+        });
         return commands.execute(arguments);
     }
 

@@ -7,7 +7,10 @@ import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.LocalSan.Data;
 import storage.dispersive.cli.san.LocalSan.InUse;
 
-@Command(name = "down", mixinStandardHelpOptions = true, description = "Detach all volumes and end all processes of the local SAN.")
+@Command(
+        name = "down",
+        mixinStandardHelpOptions = true,
+        description = "Detach all volumes and end all processes of the local SAN.")
 final class DownCommand implements Callable<Integer> {
 
     private final TerminalSource source;

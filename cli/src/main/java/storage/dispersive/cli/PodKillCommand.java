@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
 
-@Command(name = "kill", mixinStandardHelpOptions = true, description = "Kill a storage pod (SIGKILL), as a power cut would.")
+@Command(
+        name = "kill",
+        mixinStandardHelpOptions = true,
+        description = "Kill a storage pod (SIGKILL), as a power cut would.")
 final class PodKillCommand implements Callable<Integer> {
 
     private final TerminalSource source;

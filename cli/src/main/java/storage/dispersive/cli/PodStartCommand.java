@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
 
-@Command(name = "start", mixinStandardHelpOptions = true, description = "Start a storage pod and wait until it is ready.")
+@Command(
+        name = "start",
+        mixinStandardHelpOptions = true,
+        description = "Start a storage pod and wait until it is ready.")
 final class PodStartCommand implements Callable<Integer> {
 
     private final TerminalSource source;

@@ -5,9 +5,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.san.WipeRule.Override;
+import storage.dispersive.cli.san.WipeRule.Insistence;
 
-@Command(name = "wipe", mixinStandardHelpOptions = true, description = {"Destroy all that a storage pod holds, killing it first.", "It counts as missing until its portions are rebuilt."})
+@Command(
+        name = "wipe",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Destroy all that a storage pod holds, killing it first.",
+            "It counts as missing until its portions are rebuilt."
+        })
 final class PodWipeCommand implements Callable<Integer> {
 
     private final TerminalSource source;
@@ -26,7 +32,7 @@ final class PodWipeCommand implements Callable<Integer> {
     public Integer call() {
         Terminal terminal = source.terminal();
         LocalSan.open(terminal.home())
-                .wipePod(name, force ? Override.FORCED : Override.NONE, terminal.progress());
+                .wipePod(name, force ? Insistence.FORCED : Insistence.NONE, terminal.progress());
         terminal.line(name + " is empty");
         return ExitStatus.OK;
     }

@@ -8,7 +8,10 @@ import storage.dispersive.cli.state.Json;
 import storage.dispersive.cli.status.SanStatus;
 import storage.dispersive.cli.status.StatusText;
 
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Show pods, volumes, portions and connections.")
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Show pods, volumes, portions and connections.")
 final class StatusCommand implements Callable<Integer> {
 
     private final TerminalSource source;

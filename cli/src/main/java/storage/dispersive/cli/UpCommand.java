@@ -11,7 +11,10 @@ import storage.dispersive.cli.san.LocalSan.UpRequest;
 import storage.dispersive.cli.status.SanStatus;
 import storage.dispersive.cli.status.StatusText;
 
-@Command(name = "up", mixinStandardHelpOptions = true, description = "Start a local SAN, making it first if there is none. Pods that run stay.")
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        description = "Start a local SAN, making it first if there is none. Pods that run stay.")
 final class UpCommand implements Callable<Integer> {
 
     private final TerminalSource source;

@@ -13,7 +13,13 @@ import storage.dispersive.cli.san.VolumeAttachment.Request;
 import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
 import storage.dispersive.cli.state.Face;
 
-@Command(name = "attach", mixinStandardHelpOptions = true, description = {"Attach a volume to this machine and wait until it serves.", "An attached volume whose engine has died is served again, on the same device."})
+@Command(
+        name = "attach",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Attach a volume to this machine and wait until it serves.",
+            "An attached volume whose engine has died is served again, on the same device."
+        })
 final class VolumeAttachCommand implements Callable<Integer> {
 
     private final TerminalSource source;
@@ -24,7 +30,8 @@ final class VolumeAttachCommand implements Callable<Integer> {
     @Option(
             names = "--face",
             paramLabel = "FACE",
-            description = "nbd (a Unix socket) or fuse (a loop device); fuse for root if not given.")
+            description =
+                    "nbd (a Unix socket) or fuse (a loop device); fuse for root if not given.")
     private @Nullable String face;
 
     @Option(

@@ -10,7 +10,10 @@ import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.VolumeRecord;
 
-@Command(name = "create", mixinStandardHelpOptions = true, description = "Create a volume, dispersed over as many pods as it has portions.")
+@Command(
+        name = "create",
+        mixinStandardHelpOptions = true,
+        description = "Create a volume, dispersed over as many pods as it has portions.")
 final class VolumeCreateCommand implements Callable<Integer> {
 
     private final TerminalSource source;
@@ -56,13 +59,23 @@ final class VolumeCreateCommand implements Callable<Integer> {
                                         KeySource.parse(key)),
                                 terminal.progress());
         terminal.line(
-                "volume " + made.name() + " of " + new ByteSize(made.sizeBytes()) + ", "
-                        + made.code() + ": any " + made.redundancy() + " of its "
-                        + made.code().portions() + " pods may be lost");
+                "volume "
+                        + made.name()
+                        + " of "
+                        + new ByteSize(made.sizeBytes())
+                        + ", "
+                        + made.code()
+                        + ": any "
+                        + made.redundancy()
+                        + " of its "
+                        + made.code().portions()
+                        + " pods may be lost");
         if (made.redundancy() >= made.data()) {
             terminal.line(
-                    "note: writes need " + (made.redundancy() + 1)
-                            + " pods, so fewer than " + made.redundancy()
+                    "note: writes need "
+                            + (made.redundancy() + 1)
+                            + " pods, so fewer than "
+                            + made.redundancy()
                             + " may be missing while it is written");
         }
         return ExitStatus.OK;

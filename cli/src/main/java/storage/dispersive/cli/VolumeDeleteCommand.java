@@ -7,7 +7,10 @@ import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
 
-@Command(name = "delete", mixinStandardHelpOptions = true, description = "Delete a detached volume from all of its pods.")
+@Command(
+        name = "delete",
+        mixinStandardHelpOptions = true,
+        description = "Delete a detached volume from all of its pods.")
 final class VolumeDeleteCommand implements Callable<Integer> {
 
     private final TerminalSource source;
@@ -15,9 +18,7 @@ final class VolumeDeleteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "The volume.")
     private String name = "";
 
-    @Option(
-            names = "--force",
-            description = "Leave behind what pods hold that do not answer.")
+    @Option(names = "--force", description = "Leave behind what pods hold that do not answer.")
     private boolean force;
 
     VolumeDeleteCommand(TerminalSource source) {

@@ -5,7 +5,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
 
-@Command(name = "detach", mixinStandardHelpOptions = true, description = "Detach a volume; its device and its engine go.")
+@Command(
+        name = "detach",
+        mixinStandardHelpOptions = true,
+        description = "Detach a volume; its device and its engine go.")
 final class VolumeDetachCommand implements Callable<Integer> {
 
     private final TerminalSource source;

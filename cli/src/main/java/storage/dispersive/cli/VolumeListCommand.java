@@ -18,8 +18,7 @@ final class VolumeListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Terminal terminal = source.terminal();
-        terminal.print(
-                StatusText.volumes(SanStatus.of(LocalSan.open(terminal.home())).volumes()));
+        terminal.print(StatusText.volumes(SanStatus.of(LocalSan.open(terminal.home())).volumes()));
         return ExitStatus.OK;
     }
 }

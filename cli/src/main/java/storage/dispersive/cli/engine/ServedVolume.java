@@ -112,7 +112,12 @@ final class ServedVolume {
     private void start(VolumeKey key) throws IOException {
         waitingFor = "";
         EngineEnvironment environment =
-                new EngineEnvironment(link.loop(), link.connector(), key, new SecureRandom(), ByteBufAllocator.DEFAULT);
+                new EngineEnvironment(
+                        link.loop(),
+                        link.connector(),
+                        key,
+                        new SecureRandom(),
+                        ByteBufAllocator.DEFAULT);
         CompletableFuture<Void> serving = new CompletableFuture<>();
         VolumeEngine started =
                 VolumeEngine.start(

@@ -186,10 +186,10 @@ public final class LocalSan {
         }
     }
 
-    public void wipePod(String name, WipeRule.Override override, Progress progress) {
+    public void wipePod(String name, WipeRule.Insistence insistence, Progress progress) {
         try (LockedFile _ = LockedFile.hold(home.lock())) {
             PodRecord pod = record.pod(name);
-            switch (override) {
+            switch (insistence) {
                 case NONE -> new WipeRule(volumes, survey()).check(name);
                 case FORCED -> progress.step("wiping " + name + " whatever is lost");
             }

@@ -186,8 +186,9 @@ public final class OwnedProcess {
             try {
                 Thread.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return condition.getAsBoolean();
+                // The exception carries the interruption on; the flag stays clear, since who cleans
+                // up on its way must be able to wait.
+                throw SanException.failed("interrupted", "run the command again", e);
             }
         }
         return true;

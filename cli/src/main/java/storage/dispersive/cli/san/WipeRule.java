@@ -14,7 +14,7 @@ import storage.dispersive.cli.state.VolumeRecords;
 public final class WipeRule {
 
     /** Whether the person insists. */
-    public enum Override {
+    public enum Insistence {
         NONE,
         FORCED
     }
