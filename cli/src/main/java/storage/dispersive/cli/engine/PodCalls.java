@@ -60,7 +60,7 @@ public final class PodCalls {
                 session.close();
                 return;
             }
-            answer.whenComplete((reply, failure) -> session.close());
+            var _ = answer.whenComplete((reply, failure) -> session.close());
             session.send(request, this);
         }
 
