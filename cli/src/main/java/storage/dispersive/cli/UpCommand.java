@@ -38,7 +38,10 @@ final class UpCommand implements Callable<Integer> {
         LocalSan san =
                 LocalSan.up(
                         terminal.home(),
-                        new UpRequest(Optional.ofNullable(pods), Optional.ofNullable(stores)),
+                        new UpRequest(
+                                Optional.ofNullable(pods),
+                                Optional.ofNullable(stores),
+                                UpRequest.USUAL_SEGMENT_BYTES),
                         terminal.progress());
         terminal.print(StatusText.pods(SanStatus.of(san).pods()));
         return ExitStatus.OK;

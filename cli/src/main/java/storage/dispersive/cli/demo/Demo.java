@@ -14,6 +14,7 @@ import storage.dispersive.cli.san.LocalSan.UpRequest;
 import storage.dispersive.cli.san.PortionSurvey;
 import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.san.StoragePods;
+import storage.dispersive.cli.san.TemporarySan;
 import storage.dispersive.cli.san.VolumeAttachment;
 import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
 import storage.dispersive.cli.san.VolumeCreation;
@@ -32,7 +33,7 @@ import storage.dispersive.linux.UserId;
 public final class Demo {
 
     private static final String VOLUME = "demo";
-    private static final long SIZE_BYTES = 1L << 30;
+    private static final long SIZE_BYTES = 512L << 20;
     private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(40);
     private static final String FIRST = "first";
     private static final String SECOND = "second";
@@ -63,9 +64,9 @@ public final class Demo {
     private void runInItsOwnSan(Face face) throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"));
         Progress quiet = what -> {};
-        try (DemoSan own = DemoSan.create(parent, quiet)) {
+        try (TemporarySan own = TemporarySan.create(parent, quiet)) {
             step("starting six storage pods, each a process with a certificate of its own");
-            LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL, quiet);
+            LocalSan san = LocalSan.up(own.home(), UpRequest.SMALL, quiet);
             step("creating a volume: every stripe is sealed and split 4 + 2 over the pods");
             VolumeRecord volume = createVolume(san);
             EngineReport engine = attach(san, face);
@@ -167,7 +168,8 @@ public final class Demo {
         if (search.countIn(tree) == 0) {
             throw new DemoFailure("the search for plaintext does not find it where it is");
         }
-        TextTable table = new TextTable("POD", "PROCESS", "PORTIONS", "HOLDS", "PLAINTEXT FOUND");
+        TextTable table =
+                new TextTable("POD", "PROCESS", "STATE", "PORTIONS", "HOLDS", "PLAINTEXT FOUND");
         List<StoragePods.Sight> sights = san.pods().all();
         long found = 0;
         for (PortionSurvey.Portion portion : san.survey().of(volume)) {
@@ -177,6 +179,7 @@ public final class Demo {
                     portion.pod(),
                     sight.state(),
                     portion.state(),
+                    portion.portions(),
                     new ByteSize(portion.volumeBytes()),
                     here == 0 ? "nothing" : here + " pieces");
             found += here;

@@ -51,7 +51,7 @@ public final class LocalSan {
 
     private static LocalSan open(SanHome home, SanRecord record) {
         Identities identities = new Identities(home, Clock.systemUTC());
-        PodProgram program = new PodProgram(Distribution.locate(), identities);
+        PodProgram program = new PodProgram(Distribution.locate(), identities, record);
         return new LocalSan(home, record, new StoragePods(home, record, program));
     }
 
@@ -78,10 +78,20 @@ public final class LocalSan {
      * What is wanted of a SAN; what is left away is as it is, or as is usual.
      *
      * @param stores where each pod's store gets a directory
+     * @param segmentSizeBytes of a new SAN's stores
      */
-    public record UpRequest(Optional<Integer> podCount, Optional<Path> stores) {
+    public record UpRequest(
+            Optional<Integer> podCount, Optional<Path> stores, long segmentSizeBytes) {
 
-        public static final UpRequest USUAL = new UpRequest(Optional.empty(), Optional.empty());
+        /** For real use. */
+        public static final long USUAL_SEGMENT_BYTES = 64L << 20;
+
+        public static final UpRequest USUAL =
+                new UpRequest(Optional.empty(), Optional.empty(), USUAL_SEGMENT_BYTES);
+
+        /** A SAN that holds little and goes soon, with small segments in stock. */
+        public static final UpRequest SMALL =
+                new UpRequest(Optional.empty(), Optional.empty(), 4L << 20);
 
         public UpRequest {
             stores = stores.map(path -> path.toAbsolutePath().normalize());
@@ -133,7 +143,9 @@ public final class LocalSan {
                             ports.get(2 * index),
                             ports.get(2 * index + 1)));
         }
-        SanRecord record = new SanRecord(SanRecord.FORMAT, stores.toString(), pods);
+        SanRecord record =
+                new SanRecord(
+                        SanRecord.FORMAT, stores.toString(), request.segmentSizeBytes(), pods);
         record.save(home);
         return record;
     }

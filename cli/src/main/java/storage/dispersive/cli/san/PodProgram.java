@@ -5,9 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.SanRecord;
 
 /** How a storage pod's program is told who it is: the arguments of its {@code java} command. */
-record PodProgram(Distribution distribution, Identities identities) {
+record PodProgram(Distribution distribution, Identities identities, SanRecord san) {
 
     List<String> arguments(PodRecord pod) {
         List<String> arguments = new ArrayList<>();
@@ -22,6 +23,7 @@ record PodProgram(Distribution distribution, Identities identities) {
                         "-Ddispersive.pod.address=127.0.0.1",
                         "-Ddispersive.pod.port=" + pod.port(),
                         "-Ddispersive.pod.http-port=" + pod.healthPort(),
+                        "-Ddispersive.pod.segment-size=" + san.segmentSizeBytes(),
                         "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
                         "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),
                         "-Ddispersive.pod.tls.authority=" + identities.authorityCertificate(),

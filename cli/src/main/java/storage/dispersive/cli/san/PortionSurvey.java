@@ -15,7 +15,6 @@ import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.MemberRecord;
-import storage.dispersive.portion.Epoch;
 import storage.dispersive.wire.PodReply.Description;
 import storage.dispersive.wire.PodReply.Presence;
 import storage.dispersive.wire.PodRequest;
@@ -45,10 +44,11 @@ public final class PortionSurvey {
     /**
      * The find on one pod.
      *
-     * @param volumeBytes that the volume takes there; 0 unless {@link State#HELD}
+     * @param portions that are durable there; 0 unless {@link State#HELD}
+     * @param volumeBytes that they take, in whole segments; 0 unless {@link State#HELD}
      */
     public record Portion(
-            int slot, String pod, State state, Epoch fence, long volumeBytes, String detail) {
+            int slot, String pod, State state, long portions, long volumeBytes, String detail) {
 
         public boolean isMissing() {
             return state != State.HELD;
@@ -68,8 +68,7 @@ public final class PortionSurvey {
 
     private static Portion judge(MemberRecord member, Answer answer) {
         if (answer.description().isEmpty()) {
-            return new Portion(
-                    member.slot(), member.pod(), State.DOWN, Epoch.ZERO, 0, answer.failure());
+            return new Portion(member.slot(), member.pod(), State.DOWN, 0, 0, answer.failure());
         }
         Description description = answer.description().get();
         if (description.presence() == Presence.UNKNOWN
@@ -78,7 +77,7 @@ public final class PortionSurvey {
                     member.slot(),
                     member.pod(),
                     State.WIPED,
-                    description.fence(),
+                    0,
                     0,
                     "the store is another than the one that was admitted");
         }
@@ -86,7 +85,7 @@ public final class PortionSurvey {
                 member.slot(),
                 member.pod(),
                 State.HELD,
-                description.fence(),
+                description.portions(),
                 description.volumeBytes(),
                 "");
     }

@@ -52,7 +52,7 @@ public final class VolumeCreation {
         /** Refuses what no SAN could do. */
         Code check() {
             VolumeName.check(name);
-            if (data < 1 || redundancy < 1 || data + redundancy > Code.MAX_PORTIONS) {
+            if (data < 1 || redundancy < 1 || data > Code.MAX_PORTIONS - redundancy) {
                 throw SanException.usage(
                         "no volume can have " + data + " data and " + redundancy + " redundancy",
                         "each is at least 1, and both together at most " + Code.MAX_PORTIONS);

@@ -9,9 +9,10 @@ import java.util.Set;
  * What {@code up} has made.
  *
  * @param stores the directory that holds the stores, absolute
+ * @param segmentSizeBytes of the stores' files
  * @param pods in their order
  */
-public record SanRecord(int format, String stores, List<PodRecord> pods) {
+public record SanRecord(int format, String stores, long segmentSizeBytes, List<PodRecord> pods) {
 
     public static final int FORMAT = 1;
     public static final int MAX_PODS = 64;

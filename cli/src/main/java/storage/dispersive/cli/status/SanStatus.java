@@ -76,9 +76,11 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
      * What one pod holds of a volume.
      *
      * @param state HELD, WIPED or DOWN
-     * @param bytes that the volume takes on the pod
+     * @param portions of how many stripes the pod holds one
+     * @param bytes that they take there, in whole segments
      */
-    public record Portion(int slot, String pod, String state, long bytes, String detail) {}
+    public record Portion(
+            int slot, String pod, String state, long portions, long bytes, String detail) {}
 
     /** Looks at everything once; takes a few seconds at most when pods do not answer. */
     public static SanStatus of(LocalSan san) {
@@ -141,6 +143,7 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
                 portion.slot(),
                 portion.pod(),
                 portion.state().name(),
+                portion.portions(),
                 portion.volumeBytes(),
                 portion.detail());
     }

@@ -75,13 +75,15 @@ public final class StatusText {
     private static String volume(SanStatus.Volume volume) {
         StringBuilder text = new StringBuilder(volumes(List.of(volume)));
         TextTable portions =
-                new TextTable("SLOT", "POD", "PORTIONS", "BYTES", "SENT", "READ", "DETAIL");
+                new TextTable(
+                        "SLOT", "POD", "STATE", "PORTIONS", "BYTES", "SENT", "READ", "DETAIL");
         for (SanStatus.Portion portion : volume.portions()) {
             EngineReport.Portion live = live(volume, portion.slot());
             portions.row(
                     portion.slot(),
                     portion.pod(),
                     portion.state(),
+                    portion.portions(),
                     new ByteSize(portion.bytes()),
                     live == null ? "-" : new ByteSize(live.bytesSent()),
                     live == null ? "-" : new ByteSize(live.bytesRead()),

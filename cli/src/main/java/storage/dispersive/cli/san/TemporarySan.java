@@ -1,12 +1,10 @@
-package storage.dispersive.cli.demo;
+package storage.dispersive.cli.san;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.SanHome;
 
@@ -14,7 +12,7 @@ import storage.dispersive.cli.state.SanHome;
  * A SAN in a directory of its own that goes away with all that belongs to it, also when the program
  * is ended by Ctrl-C. Used by one thread; a shutdown hook interrupts that and waits for it.
  */
-final class DemoSan implements AutoCloseable {
+public final class TemporarySan implements AutoCloseable {
 
     private static final long UNWIND_SECONDS = 30;
 
@@ -24,27 +22,28 @@ final class DemoSan implements AutoCloseable {
     private final CountDownLatch gone = new CountDownLatch(1);
     private final Thread hook;
 
-    private DemoSan(Path root, Progress progress) {
+    private TemporarySan(Path root, Progress progress) {
         this.root = root;
         this.home = new SanHome(root.resolve("san"));
         this.progress = progress;
         Thread user = Thread.currentThread();
-        this.hook = new Thread(() -> unwind(user), "demo-cleanup");
+        this.hook = new Thread(() -> unwind(user), "cleanup");
     }
 
     /** Makes the directory below {@code parent}. */
-    static DemoSan create(Path parent, Progress progress) throws IOException {
+    public static TemporarySan create(Path parent, Progress progress) throws IOException {
         // Short, since a socket's path has at most 107 bytes.
-        DemoSan san = new DemoSan(Files.createTempDirectory(parent, "dispersive-"), progress);
+        TemporarySan san =
+                new TemporarySan(Files.createTempDirectory(parent, "dispersive-"), progress);
         Runtime.getRuntime().addShutdownHook(san.hook);
         return san;
     }
 
-    SanHome home() {
+    public SanHome home() {
         return home;
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
