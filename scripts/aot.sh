@@ -14,4 +14,19 @@ rehearse_cli() {
         -cp "$(class_path "$made/cli")" "$CLI_MAIN" --help
 }
 
+# The pod writes its cache when it ends, which takes a while.
+rehearse_pod() {
+    local pod=$made/storage-pod place
+    place=$(mktemp -d)
+    # shellcheck disable=SC2064
+    trap "rm -rf '$place'" EXIT
+    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
+        --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
+        -cp "$pod/storage-pod.jar" storage.dispersive.pod.rehearsal.Rehearsal \
+        "$pod/storage-pod.jar" "$place" \
+        "$JAVA_HOME/bin/java" "@$pod/jvm.options" -XX:AOTCacheOutput="$pod/storage-pod.aot"
+    [ -f "$pod/storage-pod.aot" ]
+}
+
+rehearse_pod
 rehearse_cli

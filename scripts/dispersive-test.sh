@@ -65,11 +65,20 @@ the_caches_are_used() {
         "$CLI_MAIN" --help >"$scratch/aot" 2>&1
 }
 
+# A wrong setting ends a pod when it has started, with 2; an AOT cache that does not fit, with 1.
+the_cache_of_the_pod_is_used() {
+    local pod=$root/dist/storage-pod status=0
+    "$JAVA_HOME/bin/java" "@$pod/jvm.options" -XX:AOTMode=on "-XX:AOTCache=$pod/storage-pod.aot" \
+        -Ddispersive.pod.port=none -jar "$pod/storage-pod.jar" >"$scratch/pod" 2>&1 || status=$?
+    [ "$status" -eq 2 ] && grep -q '^storage pod: ' "$scratch/pod"
+}
+
 holds 'two calls at once both succeed, and one of them builds' two_calls_at_once_both_succeed
 holds 'it runs through a symlink from another directory' \
     runs_through_a_symlink_from_another_directory
 holds 'it does not build again without a change' does_not_build_again_without_a_change
 holds 'an old JDK is not taken' an_old_jdk_is_not_taken
 holds 'the AOT cache of the command line is used' the_caches_are_used
+holds 'the AOT cache of the storage pod is used' the_cache_of_the_pod_is_used
 echo "scripts: $passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -41,8 +41,8 @@ final class Engine implements PodConnector.SessionListener {
     @Override
     public void closed(String reason) {
         ends.add(reason);
-        closed.complete(reason);
         opened.completeExceptionally(new IllegalStateException(reason));
+        closed.complete(reason);
     }
 
     PodSession session() {

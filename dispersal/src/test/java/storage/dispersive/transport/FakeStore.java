@@ -3,6 +3,7 @@ package storage.dispersive.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,10 +57,12 @@ final class FakeStore implements RequestHandler {
 
     private static PodReply units(PodRequest.ReadUnits read) {
         int bytes = read.units() * PortionFormat.UNIT_BYTES;
-        ByteBuf units = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
-        while (units.writableBytes() >= 8 && units.readableBytes() < bytes) {
-            units.writeLong(read.key().seq());
+        ByteBuffer filled = ByteBuffer.allocate(bytes);
+        while (filled.remaining() >= 8) {
+            filled.putLong(read.key().seq());
         }
+        ByteBuf units = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
+        units.writeBytes(filled.array());
         return new PodReply.Units(units);
     }
 }

@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.handler.ssl.SslProvider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.portion.PortionKey;
@@ -249,6 +251,24 @@ class PodConversationTest {
         });
         assertThat(engine.whyClosed()).contains("silent");
         stuck.countDown();
+    }
+
+    @Test
+    void theJdksTlsSpeaksWithTheNativeOne() throws Exception {
+        Network.Listening pod = network.listen(ServerLimits.DEFAULT, store);
+        IssuedIdentity issued = network.authority.issueVolume(Network.VOLUME, Network.YEAR);
+        TlsIdentity jdk =
+                TlsIdentity.of(
+                        Network.bytes(issued.certificatePem()),
+                        Network.bytes(issued.privateKeyPem()),
+                        Network.bytes(network.authority.certificatePem()),
+                        SslProvider.JDK);
+        Engine engine =
+                Engine.open(
+                        network, network.connector(jdk, pod.as(Network.POD)), SessionKind.WRITE);
+        ByteBuf portion = Unpooled.buffer().writeZero(300_000);
+        assertThat(engine.ask(append(portion))).isEqualTo(new PodReply.Appended());
+        assertThat(store.portions.getFirst()).hasSize(300_000);
     }
 
     private static PodRequest.ReadUnits read(long seq, int units) {

@@ -55,6 +55,9 @@ final class SimulatedConnection implements PodSession {
 
     void connect() {
         later(() -> {
+            if (over) {
+                return;
+            }
             if (pod.isUp()) {
                 podLife = pod.life();
                 toClient(() -> listener.opened(this));
@@ -100,8 +103,12 @@ final class SimulatedConnection implements PodSession {
 
     @Override
     public void send(PodRequest request, ReplyListener reply) {
-        waiting.add(reply);
         PodRequest onTheWire = copyOf(request);
+        if (over) {
+            later(() -> toClient(reply::lost));
+            return;
+        }
+        waiting.add(reply);
         lastRequestNanos = arrival(lastRequestNanos);
         network.time().at(lastRequestNanos, () -> through(() -> arrive(onTheWire, reply)));
     }

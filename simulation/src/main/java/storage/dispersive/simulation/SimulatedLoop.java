@@ -1,6 +1,7 @@
 package storage.dispersive.simulation;
 
 import storage.dispersive.loop.EventLoop;
+import storage.dispersive.simulation.disk.SimulatedCrash;
 
 /** The loop of one process. When the process is killed, nothing of it runs any more. */
 final class SimulatedLoop implements EventLoop {
@@ -8,10 +9,17 @@ final class SimulatedLoop implements EventLoop {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final SimulatedTime time;
+    private final Runnable crashed;
     private boolean killed;
 
-    SimulatedLoop(SimulatedTime time) {
+    /**
+     * The loop of a new process.
+     *
+     * @param crashed run when a task met a disk that had stopped
+     */
+    SimulatedLoop(SimulatedTime time, Runnable crashed) {
         this.time = time;
+        this.crashed = crashed;
     }
 
     void kill() {
@@ -44,8 +52,13 @@ final class SimulatedLoop implements EventLoop {
     }
 
     private void run(Runnable task) {
-        if (!killed) {
+        if (killed) {
+            return;
+        }
+        try {
             task.run();
+        } catch (SimulatedCrash e) {
+            crashed.run();
         }
     }
 }

@@ -38,7 +38,7 @@ final class SimulatedNetwork {
         };
     }
 
-    /** Everything between an engine and a pod stands still until {@link #resume}. */
+    /** Everything between an engine and a pod stands still until {@link #resumeAll}. */
     void stall(SimulatedLoop engine, int slot) {
         for (SimulatedConnection connection : connections) {
             if (connection.isBetween(engine, pods.get(slot))) {

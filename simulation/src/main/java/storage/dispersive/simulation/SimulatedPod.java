@@ -37,7 +37,7 @@ final class SimulatedPod {
         this.time = time;
         this.random = random;
         this.rules = rules;
-        loop = new SimulatedLoop(time);
+        loop = new SimulatedLoop(time, this::crash);
         disk = newDisk();
     }
 
@@ -59,7 +59,7 @@ final class SimulatedPod {
     }
 
     void start() {
-        loop = new SimulatedLoop(time);
+        loop = new SimulatedLoop(time, this::crash);
         try {
             store =
                     PortionStore.openWithRules(
@@ -129,12 +129,12 @@ final class SimulatedPod {
     private final class PodLoop implements EventLoop {
         @Override
         public Timer schedule(long delayMillis, Runnable task) {
-            return loop.schedule(delayMillis, () -> guarded(task));
+            return loop.schedule(delayMillis, task);
         }
 
         @Override
         public void execute(Runnable task) {
-            loop.execute(() -> guarded(task));
+            loop.execute(task);
         }
 
         @Override
@@ -145,14 +145,6 @@ final class SimulatedPod {
         @Override
         public boolean inLoop() {
             return true;
-        }
-
-        private void guarded(Runnable task) {
-            try {
-                task.run();
-            } catch (SimulatedCrash e) {
-                crash();
-            }
         }
     }
 }

@@ -94,7 +94,7 @@ final class SimulatedSan {
         if (options.scenarioRules().contains(ScenarioRule.NEW_EPOCH_AT_EVERY_START) || run == 0) {
             run++;
         }
-        SimulatedLoop loop = new SimulatedLoop(time);
+        SimulatedLoop loop = new SimulatedLoop(time, () -> {});
         var buffers = new UnpooledByteBufAllocator(false, true, true);
         var environment =
                 new EngineEnvironment(loop, network.connector(loop), key, random, buffers);

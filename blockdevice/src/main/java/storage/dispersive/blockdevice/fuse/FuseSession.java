@@ -93,7 +93,6 @@ public final class FuseSession implements AutoCloseable {
         FuseSession session = create(device, disk, settings);
         try {
             session.resend();
-            session.announceSize();
         } catch (LinuxException e) {
             session.close();
             throw e;
@@ -143,8 +142,9 @@ public final class FuseSession implements AutoCloseable {
     }
 
     /**
-     * Makes the kernel ask for the disk's size again, after it has grown. The loop device must be
-     * told, too ({@code LoopDevice.grow}).
+     * Makes the kernel ask for the disk's size again, after it has grown, perhaps in an earlier
+     * process. The loop device must be told next ({@code LoopDevice.grow}): until it has asked, a
+     * look at its status waits for whoever serves the disk.
      */
     public void announceSize() throws LinuxException {
         // A negative offset: the attributes alone, no pages.

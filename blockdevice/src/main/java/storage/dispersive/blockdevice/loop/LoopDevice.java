@@ -124,20 +124,29 @@ public record LoopDevice(int number, FuseMount mount) {
     }
 
     /** Whether the device is attached to a file of this mount. */
-    public boolean isAttached() throws LinuxException {
+    public boolean isAttached() throws IOException {
         try (Descriptor opened = LoopControl.open(path())) {
             return isOurs(opened);
         }
     }
 
-    private boolean isOurs(Descriptor opened) throws LinuxException {
-        return LoopControl.attachment(opened)
-                .filter(attachment -> attachment.backingDevice().equals(mount.device()))
-                .isPresent();
+    private boolean isOurs(Descriptor opened) throws IOException {
+        try {
+            return LoopControl.attachment(opened)
+                    .filter(attachment -> attachment.backingDevice().equals(mount.device()))
+                    .isPresent();
+        } catch (LinuxException e) {
+            // A dead connection cannot tell its number, if the kernel has forgotten it. Then the
+            // path must do; what is behind a dead connection has no data left to lose.
+            if (e.errno() != Errno.ENOTCONN) {
+                throw e;
+            }
+            return Path.of(backingFile(sysfs())).startsWith(mount.directory());
+        }
     }
 
     /** Takes the file's new size over, after the session announced it. */
-    public void grow() throws LinuxException {
+    public void grow() throws IOException {
         try (Descriptor opened = LoopControl.open(path())) {
             requireOurs(opened);
             int result = LoopControl.takeCapacity(opened);
@@ -147,7 +156,7 @@ public record LoopDevice(int number, FuseMount mount) {
         }
     }
 
-    private void requireOurs(Descriptor opened) throws LinuxException {
+    private void requireOurs(Descriptor opened) throws IOException {
         if (!isOurs(opened)) {
             throw new LinuxException(
                     "change " + path(),

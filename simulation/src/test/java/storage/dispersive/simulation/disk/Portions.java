@@ -42,7 +42,9 @@ record Portions(VolumeId volume, Incarnation incarnation) {
                         spec.segment(),
                         spec.run(),
                         List.of(new Holder(0, incarnation), new Holder(1, incarnation)),
-                        List.of(new Extent.Written(0, spec.blocks())),
+                        spec.blocks() == 0
+                                ? List.of(new Extent.Zeroed(0, 1))
+                                : List.of(new Extent.Written(0, spec.blocks())),
                         List.of(),
                         History.NONE);
         byte[] payload = new byte[spec.blocks() * PortionFormat.UNIT_BYTES];

@@ -87,9 +87,9 @@ final class StoreTrial {
                 fence(model.fence(), model.run());
             } else if (dice < 770) {
                 list();
-            } else if (dice < 780) {
+            } else if (dice < 785) {
                 delete();
-            } else if (dice < 783) {
+            } else if (dice < 788) {
                 forget();
             } else if (dice < 900) {
                 for (int i = random.nextInt(20); i > 0; i--) {
@@ -291,7 +291,8 @@ final class StoreTrial {
     }
 
     private void delete() {
-        List<Long> segments = List.of(random.nextLong(nextSeq / 24 + 1));
+        long last = nextSeq / 24;
+        List<Long> segments = List.of(Math.max(0, last - random.nextLong(3)));
         note("delete " + segments);
         // Appends that are under way to it may be acknowledged and deleted all the same.
         loop.runAll();
@@ -351,7 +352,7 @@ final class StoreTrial {
     }
 
     private PortionStore open() throws StoreException {
-        StoreLimits limits = StoreLimits.SMALL;
+        StoreLimits limits = StoreLimits.SMALL.withSpareFiles(3);
         return PortionStore.openWithRules(
                 disk, new PodIdentity("pod-0"), loop, limits, random, rules);
     }

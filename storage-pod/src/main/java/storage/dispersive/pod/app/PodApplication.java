@@ -16,11 +16,17 @@ final class PodApplication implements QuarkusApplication {
     private final PodConfiguration configuration;
     private final PodStatus status;
     private final MeterRegistry registry;
+    private final PodLife life;
 
-    PodApplication(PodConfiguration configuration, PodStatus status, MeterRegistry registry) {
+    PodApplication(
+            PodConfiguration configuration,
+            PodStatus status,
+            MeterRegistry registry,
+            PodLife life) {
         this.configuration = configuration;
         this.status = status;
         this.registry = registry;
+        this.life = life;
     }
 
     @Override
@@ -28,21 +34,22 @@ final class PodApplication implements QuarkusApplication {
         try {
             PodSettings settings = PodSettings.of(configuration);
             clear(settings);
-            try (RunningPod pod = RunningPod.start(settings, status, registry)) {
-                announce(settings, pod.port());
-                LOG.info(
-                        "Pod {} serves {} at port {}",
-                        settings.name(),
-                        settings.directory(),
-                        pod.port());
-                Quarkus.waitForExit();
-            }
-            LOG.info("Pod {} has ended", settings.name());
+            RunningPod pod = RunningPod.start(settings, status, registry);
+            life.begin(pod);
+            announce(settings, pod.port());
+            LOG.info(
+                    "Pod {} serves {} at port {}",
+                    settings.name(),
+                    settings.directory(),
+                    pod.port());
+            Quarkus.waitForExit();
             return 0;
         } catch (BadSettingException e) {
             return complain(StoragePod.BAD_SETTING, e);
         } catch (StoreException e) {
             return complain(StoragePod.NO_STORE, e);
+        } finally {
+            life.end();
         }
     }
 

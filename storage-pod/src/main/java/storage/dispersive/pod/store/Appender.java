@@ -118,8 +118,7 @@ final class Appender {
     }
 
     private void repeat(
-            Volume volume, Volume.Place place, ByteBuf portion, Consumer<PodReply> reply)
-            throws IOException {
+            Volume volume, Volume.Place place, ByteBuf portion, Consumer<PodReply> reply) {
         switch (place) {
             case Volume.Place.Unreadable() -> {
                 volume.setDamaged();
@@ -128,12 +127,12 @@ final class Appender {
                                 Refusal.CORRUPT, "a portion of this seq is here and damaged"));
             }
             case Volume.Place.At at -> {
-                if (environment.enforces(StoreRule.DUPLICATE_EQUAL_TO_THE_BYTE)
-                        && !isStored(at, portion)) {
-                    reply.accept(
-                            Refused.because(
-                                    Refusal.CONFLICT,
-                                    "other bytes are stored as " + at.record().key()));
+                Refused refused =
+                        environment.enforces(StoreRule.DUPLICATE_EQUAL_TO_THE_BYTE)
+                                ? refuseOtherBytes(at, portion)
+                                : null;
+                if (refused != null) {
+                    reply.accept(refused);
                     return;
                 }
                 long end = at.offset() + at.record().recordBytes();
@@ -146,17 +145,21 @@ final class Appender {
         }
     }
 
-    private boolean isStored(Volume.Place.At at, ByteBuf portion) throws IOException {
+    private @Nullable Refused refuseOtherBytes(Volume.Place.At at, ByteBuf portion) {
+        Refused conflict =
+                Refused.because(Refusal.CONFLICT, "other bytes are stored as " + at.record().key());
         int bytes = at.record().headerBytes() + at.record().payloadBytes();
         if (bytes != portion.readableBytes()) {
-            return false;
+            return conflict;
         }
         ByteBuf stored = environment.buffers().directBuffer(bytes, bytes);
         try {
             ByteBuffer target = stored.nioBuffer(0, bytes);
             long offset = at.offset() + RecordFormat.PREFIX_BYTES;
             stored.writerIndex(environment.files().get(at.file()).read(target, offset));
-            return ByteBufUtil.equals(stored, portion);
+            return ByteBufUtil.equals(stored, portion) ? null : conflict;
+        } catch (IOException e) {
+            return Refused.because(Refusal.CORRUPT, "the disk cannot read what is stored: " + e);
         } finally {
             stored.release();
         }

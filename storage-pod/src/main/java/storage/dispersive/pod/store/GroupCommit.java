@@ -12,11 +12,14 @@ import storage.dispersive.pod.disk.IoCompletion;
  */
 final class GroupCommit {
 
+    private static final long MARK_AFTER_MILLIS = 200;
+
     private final Environment environment;
     private final SegmentFile file;
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private boolean scheduled;
     private boolean running;
+    private boolean marking;
 
     private record Waiter(long offset, IoCompletion completion) {}
 
@@ -38,10 +41,6 @@ final class GroupCommit {
         } else {
             await(waiters.getLast().offset, completion);
         }
-    }
-
-    boolean isIdle() {
-        return waiters.isEmpty() && !running;
     }
 
     void fail(IOException cause) {
@@ -95,8 +94,30 @@ final class GroupCommit {
         while (!waiters.isEmpty() && waiters.getFirst().offset <= through) {
             waiters.removeFirst().completion.done();
         }
-        if (!waiters.isEmpty()) {
+        if (waiters.isEmpty()) {
+            markWhenIdle();
+        } else {
             schedule();
+        }
+    }
+
+    /** Without traffic nothing would prove that the last records were durable. */
+    private void markWhenIdle() {
+        if (!marking) {
+            marking = true;
+            environment.loop().schedule(MARK_AFTER_MILLIS, this::mark);
+        }
+    }
+
+    private void mark() {
+        marking = false;
+        if (!waiters.isEmpty() || running || environment.latch().hasFallen()) {
+            return;
+        }
+        try {
+            file.mark();
+        } catch (IOException e) {
+            environment.latch().fall(e);
         }
     }
 

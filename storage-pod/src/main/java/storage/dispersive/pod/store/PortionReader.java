@@ -75,25 +75,17 @@ final class PortionReader {
             ByteBuf out,
             PodRequest.ListHeaders request) {
         long offset = (long) sector * RecordFormat.SECTOR_BYTES;
-        try {
-            DiskFile handle = environment.files().get(file);
-            RecordFormat.Prefix record =
-                    environment.reader().read(handle, offset, file.header().useId());
-            if (record == null) {
-                volume.setDamaged();
-                return true;
-            }
-            if (out.readableBytes() + record.headerBytes() > request.maxBytes()) {
-                return false;
-            }
-            out.writeBytes(
-                    environment.reader().head(), RecordFormat.PREFIX_BYTES, record.headerBytes());
-            return true;
-        } catch (IOException e) {
-            // An unreadable place is damage; the rest of the store is as good as it was.
+        RecordFormat.Prefix record = volume.head(file, offset);
+        if (record == null) {
             volume.setDamaged();
             return true;
         }
+        if (out.readableBytes() + record.headerBytes() > request.maxBytes()) {
+            return false;
+        }
+        out.writeBytes(
+                environment.reader().head(), RecordFormat.PREFIX_BYTES, record.headerBytes());
+        return true;
     }
 
     void read(Volume volume, PodRequest.ReadUnits request, Consumer<PodReply> reply) {

@@ -96,7 +96,7 @@ final class Retirement {
     }
 
     private void remove(SegmentFile file, List<String> spares) throws IOException {
-        environment.files().close(file);
+        file.retire();
         String name = file.fileName();
         if (environment.spares().hasRoom()
                 && file.allocatedBytes() == environment.limits().segmentFileBytes()) {

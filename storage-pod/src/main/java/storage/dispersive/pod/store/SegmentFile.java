@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import storage.dispersive.pod.disk.DiskFile;
+import storage.dispersive.pod.disk.DiskFullException;
 import storage.dispersive.portion.PortionKey;
 
 /** One file of records: what is in it, where it ends, and how much of it is durable. */
@@ -17,6 +18,9 @@ final class SegmentFile {
     private long allocatedBytes;
     private long writtenBytes;
     private long durableBytes;
+    private long provenBytes;
+    private boolean retired;
+    private boolean sealed;
 
     private SegmentFile(Environment environment, SegmentHeader header, String name) {
         this.environment = environment;
@@ -81,12 +85,17 @@ final class SegmentFile {
         return name.equals(header.fileName());
     }
 
-    /** Whether a record still belongs into this file. The first one does, whatever its length. */
+    /**
+     * Whether a record still belongs into this file, with room for a mark behind it. The first one
+     * does, whatever its length.
+     */
     boolean takes(long recordBytes, long seq) {
         boolean isFirst = writtenBytes <= SegmentHeader.BYTES;
-        return index.canAdd(seq)
+        return !sealed
+                && index.canAdd(seq)
                 && (isFirst
-                        || writtenBytes + recordBytes <= environment.limits().segmentFileBytes());
+                        || writtenBytes + recordBytes + RecordFormat.SECTOR_BYTES
+                                <= environment.limits().segmentFileBytes());
     }
 
     /** Bytes by which the file would grow. */
@@ -98,21 +107,43 @@ final class SegmentFile {
     /**
      * Writes a record and returns where it ends. Not durable yet.
      *
-     * @throws storage.dispersive.pod.disk.DiskFullException leaving the file as it was, in effect
+     * @throws DiskFullException leaving the file as it was, in effect
      */
     long append(PortionKey key, int headerBytes, ByteBuf portion) throws IOException {
         int payloadBytes = portion.readableBytes() - headerBytes;
         long offset = nextOffset();
-        write(
-                new RecordFormat.Prefix(headerBytes, payloadBytes, useId(), durableBytes, key),
-                portion);
+        // Without syncs there is no proof to write down.
+        long proof = environment.enforces(StoreRule.SYNC_BEFORE_ACK) ? durableBytes : 0;
+        write(new RecordFormat.Prefix(headerBytes, payloadBytes, useId(), proof, key), portion);
         index.add(key.seq(), offset);
         return writtenBytes;
     }
 
-    /** Writes a record that proves what is durable by now. It need not become durable itself. */
+    /**
+     * Writes a record that proves what is durable by now, unless the last record does. It need not
+     * become durable itself, and is left out where there is no room.
+     */
     void mark() throws IOException {
-        write(new RecordFormat.Prefix(0, 0, useId(), durableBytes, null), Unpooled.EMPTY_BUFFER);
+        boolean isNeeded = provenBytes != durableBytes && writtenBytes == durableBytes;
+        if (retired || !isNeeded || !environment.enforces(StoreRule.SYNC_BEFORE_ACK)) {
+            return;
+        }
+        try {
+            write(
+                    new RecordFormat.Prefix(0, 0, useId(), durableBytes, null),
+                    Unpooled.EMPTY_BUFFER);
+        } catch (DiskFullException e) {
+            // Without a mark, rot in the last records may pass for a torn write. The next record
+            // proves as much.
+            return;
+        }
+    }
+
+    /** The file is about to be deleted or used again. */
+    void retire() {
+        retired = true;
+        environment.files().close(this);
+        environment.backlog().remove(writtenBytes - durableBytes);
     }
 
     private void write(RecordFormat.Prefix prefix, ByteBuf portion) throws IOException {
@@ -131,6 +162,7 @@ final class SegmentFile {
         allocatedBytes = Math.max(allocatedBytes, pageEnd);
         environment.backlog().add(end - start);
         writtenBytes = end;
+        provenBytes = prefix.durableThrough();
     }
 
     void takeName() throws IOException {
@@ -145,10 +177,20 @@ final class SegmentFile {
         durableBytes = through;
     }
 
-    /** Sets what a scan found: everything before {@code end}, and durable. */
-    void recovered(long end) {
+    /** Sets what a scan found: everything before {@code end}, durable by now. */
+    void recovered(long end, long proven) throws IOException {
         writtenBytes = end;
         durableBytes = end;
+        provenBytes = proven;
+        mark();
+    }
+
+    /** Sets that no record is ever added: the file cannot be read everywhere. */
+    void sealed(long end) {
+        writtenBytes = end;
+        durableBytes = end;
+        provenBytes = end;
+        sealed = true;
     }
 
     private long nextOffset() {

@@ -35,6 +35,7 @@ final class SegmentScan {
     private final Deque<Long> unproven = new ArrayDeque<>();
     private long provenBytes;
     private boolean damaged;
+    private boolean unreadable;
 
     private SegmentScan(Environment environment, SegmentFile segment, ByteBuf window)
             throws IOException {
@@ -54,10 +55,16 @@ final class SegmentScan {
         ByteBuf window = Unpooled.directBuffer(WINDOW_BYTES, WINDOW_BYTES);
         try {
             SegmentScan scan = new SegmentScan(environment, segment, window);
-            long end = scan.findEnd(scan.findRecords());
+            long lastEnd = scan.findRecords();
+            long end = scan.findEnd(lastEnd);
+            if (scan.unreadable) {
+                // Where the log ends is not known: keep what is good, and write nothing to it.
+                segment.sealed(lastEnd);
+                return true;
+            }
             scan.dropFrom(end);
             scan.file.syncNow();
-            segment.recovered(end);
+            segment.recovered(end, scan.provenBytes);
             return scan.damaged;
         } finally {
             window.release();
@@ -168,7 +175,13 @@ final class SegmentScan {
             windowStart = offset;
             window.clear();
             ByteBuffer target = window.nioBuffer(0, WINDOW_BYTES);
-            window.writerIndex(file.read(target, offset));
+            try {
+                window.writerIndex(file.read(target, offset));
+            } catch (IOException e) {
+                // As if it held nothing; see run().
+                unreadable = true;
+                window.writeZero(WINDOW_BYTES);
+            }
         }
         int from = Math.toIntExact(offset - windowStart);
         return window.slice(from, Math.clamp(window.writerIndex() - from, 0, bytes));

@@ -11,7 +11,8 @@ import storage.dispersive.pod.disk.IoCompletion;
 /**
  * Files whose blocks are allocated and were written before: overwriting them commits faster than
  * appending to a fresh file. They are filled with zeros once, one at a time in the background, and
- * deleted segments come back here. At most {@link StoreLimits#spareFiles} wait.
+ * deleted segments come back here. {@link StoreLimits#spareFiles} are made; as many again may come
+ * back, since to keep one is cheaper than to delete it and make another.
  */
 final class SparePool {
 
@@ -49,14 +50,15 @@ final class SparePool {
         return name;
     }
 
+    /** Whether a file may come back. */
     boolean hasRoom() {
-        return names.size() < limits.spareFiles();
+        return names.size() < 2 * limits.spareFiles();
     }
 
     /** Takes in a file of the right size whose old name is gone for good. */
     void add(String name) throws IOException {
         names.addLast(name);
-        if (names.size() > limits.spareFiles()) {
+        if (names.size() > 2 * limits.spareFiles()) {
             drop();
         }
     }
@@ -84,7 +86,7 @@ final class SparePool {
         try {
             long bytes = limits.segmentFileBytes();
             if (filling
-                    || !hasRoom()
+                    || names.size() >= limits.spareFiles()
                     || latch.hasFallen()
                     || !space.allows(2 * bytes, SpaceBudget.Purpose.ORDINARY)) {
                 return;

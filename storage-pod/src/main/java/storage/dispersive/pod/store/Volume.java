@@ -130,7 +130,7 @@ final class Volume {
     }
 
     /** Looks for a portion, durable or not. */
-    @Nullable Place find(PortionKey key) throws IOException {
+    @Nullable Place find(PortionKey key) {
         if (key.seq() > maxSeq) {
             return null;
         }
@@ -140,11 +140,9 @@ final class Volume {
             if (!index.mayHold(key.seq())) {
                 continue;
             }
-            DiskFile handle = environment.files().get(file);
             for (int at = index.firstOf(key.seq()); index.isAt(at, key.seq()); at++) {
                 long offset = index.offsetAt(at);
-                long useId = file.header().useId();
-                RecordFormat.Prefix found = environment.reader().read(handle, offset, useId);
+                RecordFormat.Prefix found = head(file, offset);
                 if (found == null) {
                     unreadable = new Place.Unreadable();
                 } else if (key.equals(found.key())) {
@@ -153,6 +151,16 @@ final class Volume {
             }
         }
         return unreadable;
+    }
+
+    /** Null if it is damaged, or the disk cannot read it. */
+    RecordFormat.@Nullable Prefix head(SegmentFile file, long offset) {
+        try {
+            DiskFile handle = environment.files().get(file);
+            return environment.reader().read(handle, offset, file.header().useId());
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** Takes all files of a segment out; what they hold is no longer found. */

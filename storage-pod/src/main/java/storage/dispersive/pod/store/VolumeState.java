@@ -1,6 +1,5 @@
 package storage.dispersive.pod.store;
 
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -100,8 +99,7 @@ final class VolumeState {
         try {
             disk.delete(newName);
             DiskFile file = disk.create(newName);
-            ByteBuf bytes = record.encode();
-            file.write(bytes.nioBuffer(), 0);
+            write(file);
             file.sync(
                     then(() -> {
                         file.close();
@@ -114,6 +112,18 @@ final class VolumeState {
             fail(e);
         } catch (IOException e) {
             environment.latch().fall(e);
+        }
+    }
+
+    private void write(DiskFile file) throws IOException {
+        boolean written = false;
+        try {
+            file.write(record.encode().nioBuffer(), 0);
+            written = true;
+        } finally {
+            if (!written) {
+                file.close();
+            }
         }
     }
 

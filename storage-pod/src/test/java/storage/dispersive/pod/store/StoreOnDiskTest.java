@@ -97,7 +97,7 @@ class StoreOnDiskTest {
                     .containsExactlyElementsOf(LongStream.range(192, 202).boxed().toList());
         }
         try (var files = Files.list(directory)) {
-            assertThat(files.count()).isLessThanOrEqualTo(6);
+            assertThat(files.count()).isLessThanOrEqualTo(8);
         }
     }
 

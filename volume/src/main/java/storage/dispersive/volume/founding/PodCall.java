@@ -1,6 +1,6 @@
 package storage.dispersive.volume.founding;
 
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -37,7 +37,7 @@ final class PodCall {
     private final Consumer<Heard> result;
     private final Map<Integer, PodReply> replies = new TreeMap<>();
     private final Map<Integer, String> unreachable = new TreeMap<>();
-    private final Map<Integer, PodSession> sessions = new HashMap<>();
+    private final Map<Integer, PodSession> sessions = new TreeMap<>();
     private boolean ended;
 
     private PodCall(
@@ -46,7 +46,7 @@ final class PodCall {
             Predicate<Map<Integer, PodReply>> enough,
             Consumer<Heard> result) {
         this.line = line;
-        this.requests = requests;
+        this.requests = new TreeMap<>(requests);
         this.enough = enough;
         this.result = result;
     }
@@ -61,7 +61,7 @@ final class PodCall {
             Map<Integer, PodRequest> requests,
             Predicate<Map<Integer, PodReply>> enough,
             Consumer<Heard> result) {
-        new PodCall(line, Map.copyOf(requests), enough, result).start();
+        new PodCall(line, requests, enough, result).start();
     }
 
     private void start() {
@@ -93,7 +93,7 @@ final class PodCall {
     private void end() {
         if (!ended) {
             ended = true;
-            Map.copyOf(sessions).values().forEach(PodSession::close);
+            List.copyOf(sessions.values()).forEach(PodSession::close);
             result.accept(new Heard(replies, unreachable));
         }
     }

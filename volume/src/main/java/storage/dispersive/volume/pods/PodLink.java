@@ -2,6 +2,7 @@ package storage.dispersive.volume.pods;
 
 import io.netty.buffer.ByteBuf;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.portion.Holder;
 import storage.dispersive.portion.PortionKey;
@@ -25,6 +26,7 @@ public final class PodLink {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final double HEDGE_FACTOR = 3;
     private static final long RECONNECT_SUSPECT_MILLIS = 5_000;
+    private static final long FENCE_TIMEOUT_MILLIS = 5_000;
 
     /** Hears of a pod that becomes of use, or no longer is. */
     public interface Events {
@@ -75,6 +77,8 @@ public final class PodLink {
     }
 
     void close() {
+        state = PodState.DOWN;
+        detail = "closed";
         writing.close();
         reading.close();
     }
@@ -219,10 +223,12 @@ public final class PodLink {
                 state = PodState.FENCING;
                 detail = "being fenced";
             }
+            FenceAnswer answer = new FenceAnswer();
+            answer.timer = loop.schedule(FENCE_TIMEOUT_MILLIS, session::close);
             session.send(
                     new PodRequest.Fence(
                             tenure.volume(), member.incarnation(), tenure.epoch(), tenure.run()),
-                    new FenceAnswer());
+                    answer);
         }
 
         @Override
@@ -235,8 +241,11 @@ public final class PodLink {
 
     /** What a pod makes of this engine's fence. */
     private final class FenceAnswer implements ReplyListener {
+        private EventLoop.@Nullable Timer timer;
+
         @Override
         public void answered(PodReply reply) {
+            cancelTimer();
             if (reply instanceof PodReply.Fenced) {
                 state = PodState.UP;
                 trust();
@@ -263,6 +272,13 @@ public final class PodLink {
         @Override
         public void lost() {
             // The keeper hears of the session's end, and opens another.
+            cancelTimer();
+        }
+
+        private void cancelTimer() {
+            if (timer != null) {
+                timer.cancel();
+            }
         }
     }
 

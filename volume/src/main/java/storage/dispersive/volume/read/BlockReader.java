@@ -2,7 +2,7 @@ package storage.dispersive.volume.read;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import storage.dispersive.disk.DiskCompletion;
@@ -22,7 +22,7 @@ public final class BlockReader {
     private final ReadContext context;
     private final BlockMap map;
     private final StripeTable stripes;
-    private final Set<Request> active = new HashSet<>();
+    private final Set<Request> active = new LinkedHashSet<>();
     private long reconstructed;
 
     public BlockReader(ReadContext context, BlockMap map, StripeTable stripes) {

@@ -56,6 +56,7 @@ final class RunRead {
             return;
         }
         primaries++;
+        cancelTimer();
         PortionFetch.start(link, run, index, run.units(), new Primary());
         long hedgeMillis =
                 link.hedgeAfterMillis(context.settings().hedgeFloorMillis(), HEDGE_MOST_MILLIS);
@@ -101,8 +102,9 @@ final class RunRead {
         reconstruction.start();
     }
 
+    /** Nobody could answer, or only a pod that is late: looks again in a while. */
     private void retryLater() {
-        if (ended || primaries > 0 || reconstruction != null) {
+        if (ended || reconstruction != null) {
             return;
         }
         if (context.loop().nanoTime() - deadlineNanos >= 0) {
@@ -111,7 +113,9 @@ final class RunRead {
             return;
         }
         cancelTimer();
-        timer = context.loop().schedule(RETRY_MILLIS, this::start);
+        timer =
+                context.loop()
+                        .schedule(RETRY_MILLIS, primaries > 0 ? this::reconstruct : this::start);
     }
 
     private void succeed() {

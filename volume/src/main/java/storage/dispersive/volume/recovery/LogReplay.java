@@ -1,6 +1,7 @@
 package storage.dispersive.volume.recovery;
 
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ final class LogReplay implements HeaderStream.Listener {
     private final Consumer<StripeHeader> inOrder;
     private final Listener listener;
     private final Map<Long, StripeHeader> ahead = new HashMap<>();
-    private final Map<HeaderStream, Long> idle = new HashMap<>();
+    private final Map<HeaderStream, Long> idle = new LinkedHashMap<>();
     private final Map<HeaderStream, Long> reached = new HashMap<>();
     private int reading;
     private int range;
@@ -52,6 +53,10 @@ final class LogReplay implements HeaderStream.Listener {
         idle.put(stream, 0L);
         reached.put(stream, 0L);
         advance();
+    }
+
+    void close() {
+        done = true;
     }
 
     @Override

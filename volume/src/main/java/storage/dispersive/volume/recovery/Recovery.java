@@ -6,7 +6,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,8 +62,8 @@ public final class Recovery implements CommitPipeline.Sink {
     private final ByteBufAllocator buffers;
     private final Listener listener;
     private final LogScan scan;
-    private final Set<PodLink> listing = new HashSet<>();
-    private final Set<PodLink> listed = new HashSet<>();
+    private final Set<PodLink> listing = new LinkedHashSet<>();
+    private final Set<PodLink> listed = new LinkedHashSet<>();
     private final Deque<Sighting> toComplete = new ArrayDeque<>();
     private Verdict.@Nullable Adopt adopted;
     private @Nullable LogReplay replay;
@@ -107,6 +107,9 @@ public final class Recovery implements CommitPipeline.Sink {
         ended = true;
         if (fetch != null) {
             fetch.close();
+        }
+        if (replay != null) {
+            replay.close();
         }
     }
 
