@@ -69,8 +69,11 @@ final class PendingAnswer implements DiskCompletion {
         answers.errno(slot, unique, Answers.errno(error));
     }
 
-    /** The disk broke its contract by throwing; the caller shall not wait for ever. */
-    void brokenOff(RuntimeException thrown) {
+    /**
+     * The disk broke its contract by throwing, or there was no memory: the caller of the kernel
+     * shall not wait for ever, and the reader goes on.
+     */
+    void brokenOff(Throwable thrown) {
         LOG.error("the disk threw instead of completing a request", thrown);
         if (done.compareAndSet(false, true)) {
             counters.failed.increment();

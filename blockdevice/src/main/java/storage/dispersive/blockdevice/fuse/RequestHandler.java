@@ -86,7 +86,7 @@ final class RequestHandler {
         PendingAnswer pending = pending(slot, PendingAnswer.Kind.DATA, read.unique(), size);
         try {
             disk.read(read.offset(), slot.data(size), pending);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             pending.brokenOff(thrown);
         }
     }
@@ -111,7 +111,7 @@ final class RequestHandler {
                 pending(slot, PendingAnswer.Kind.WRITTEN_SIZE, write.unique(), size);
         try {
             disk.write(write.offset(), slot.data(size), pending);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             pending.brokenOff(thrown);
         }
     }
@@ -138,7 +138,7 @@ final class RequestHandler {
         PendingAnswer pending = pending(slot, PendingAnswer.Kind.NOTHING, allocate.unique(), 0);
         try {
             disk.zero(allocate.offset(), allocate.length(), pending);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             pending.brokenOff(thrown);
         }
     }
@@ -151,7 +151,7 @@ final class RequestHandler {
         PendingAnswer pending = pending(slot, PendingAnswer.Kind.NOTHING, synchronize.unique(), 0);
         try {
             disk.flush(pending);
-        } catch (RuntimeException thrown) {
+        } catch (RuntimeException | Error thrown) {
             pending.brokenOff(thrown);
         }
     }

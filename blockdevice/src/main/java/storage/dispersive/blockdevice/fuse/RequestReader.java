@@ -78,7 +78,7 @@ final class RequestReader {
                     }
                 }
             }
-        } catch (LinuxException | RuntimeException e) {
+        } catch (LinuxException | RuntimeException | Error e) {
             LOG.error("cannot read requests", e);
             return FuseEnd.BROKEN;
         }

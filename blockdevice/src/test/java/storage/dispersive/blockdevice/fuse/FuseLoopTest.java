@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import storage.dispersive.blockdevice.loop.FuseMount;
@@ -22,6 +23,7 @@ import storage.dispersive.disk.DiskError;
 import storage.dispersive.linux.LinuxException;
 
 /** The face against the kernel: mount, loop device, file systems, errors. Needs root. */
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FuseLoopTest {
 
     private static final long MIB = 1L << 20;
@@ -150,7 +152,8 @@ class FuseLoopTest {
                         "-c",
                         "for at in 8192 8193 49152 49153; do dd if="
                                 + device
-                                + " bs=512 count=1 skip=$at status=none iflag=direct | od -An -tx1 -N1; done");
+                                + " bs=512 count=1 skip=$at status=none iflag=direct"
+                                + " | od -An -tx1 -N1; done");
         assertThat(edges.split("\\s+")).containsExactly("", "ff", "00", "00", "ff");
     }
 
@@ -203,6 +206,18 @@ class FuseLoopTest {
         assertThat(tryRun("fallocate", "-l", "4096", file).status()).isNotZero();
         assertThat(tryRun("fallocate", "-p", "-o", "0", "-l", "1000", file).output())
                 .contains("Invalid argument");
+    }
+
+    @Test
+    void aDiskThatThrowsFailsTheRequestAndNoReader() throws IOException {
+        MemoryDisk memory = new MemoryDisk(16 * MIB);
+        ServedDisk disk = serve(memory);
+        memory.throwOnFlush();
+        for (int times = 0; times < 2 * SETTINGS.slots(); times++) {
+            assertThat(tryRun("sync", disk.file().toString()).output())
+                    .contains("Input/output error");
+        }
+        assertThat(read(disk.file().toString())).contains("copied");
     }
 
     private static String read(String from) throws IOException {

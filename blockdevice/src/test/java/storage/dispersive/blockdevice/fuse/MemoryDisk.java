@@ -24,6 +24,7 @@ final class MemoryDisk implements VirtualDisk {
     private final AtomicReferenceArray<@Nullable MemorySegment> chunks;
     private final Optional<MemorySegment> file;
     private volatile long sizeBytes;
+    private volatile boolean throwing;
     private volatile Optional<DiskError> readError = Optional.empty();
     private volatile Optional<DiskError> writeError = Optional.empty();
 
@@ -56,6 +57,10 @@ final class MemoryDisk implements VirtualDisk {
 
     void growTo(long newSizeBytes) {
         sizeBytes = newSizeBytes;
+    }
+
+    void throwOnFlush() {
+        throwing = true;
     }
 
     void failReads(Optional<DiskError> error) {
@@ -127,6 +132,9 @@ final class MemoryDisk implements VirtualDisk {
 
     @Override
     public void flush(DiskCompletion completion) {
+        if (throwing) {
+            throw new OutOfMemoryError("as a test wants it");
+        }
         completion.succeeded();
     }
 
