@@ -96,7 +96,7 @@ public final class EngineProcess {
         SanHome.directory(files.directory());
         files.controlSocket();
         if (face == Face.FUSE) {
-            SanHome.directory(files.mountPoint());
+            makeMountPoint();
             startKeeper();
         }
         OwnedProcess.startJava(
@@ -115,6 +115,17 @@ public final class EngineProcess {
                         volume,
                         Long.toString(generation()),
                         face.toString()));
+    }
+
+    /** A mount that nobody serves must not be touched: whoever asks for it waits for an engine. */
+    private void makeMountPoint() {
+        try {
+            if (!new FuseAttachment(files).exists()) {
+                SanHome.directory(files.mountPoint());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the mounts cannot be listed", e);
+        }
     }
 
     private void startKeeper() {
