@@ -1,0 +1,8 @@
+package storage.dispersive.cli;
+
+/** Gives a command its surroundings when it runs. */
+@FunctionalInterface
+interface TerminalSource {
+
+    Terminal terminal();
+}

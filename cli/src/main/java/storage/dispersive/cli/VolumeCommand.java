@@ -1,0 +1,10 @@
+package storage.dispersive.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "volume",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Create, list, attach, detach and delete volumes.")
+final class VolumeCommand {}

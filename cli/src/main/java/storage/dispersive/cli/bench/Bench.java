@@ -1,0 +1,193 @@
+package storage.dispersive.cli.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.cli.san.LocalSan;
+import storage.dispersive.cli.san.LocalSan.UpRequest;
+import storage.dispersive.cli.san.OwnedProcess;
+import storage.dispersive.cli.san.Progress;
+import storage.dispersive.cli.san.TemporarySan;
+import storage.dispersive.cli.san.VolumeAttachment;
+import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
+import storage.dispersive.cli.san.VolumeCreation;
+import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
+import storage.dispersive.cli.state.ByteSize;
+import storage.dispersive.cli.state.Face;
+import storage.dispersive.cli.state.KeySource;
+import storage.dispersive.cli.state.SanException;
+import storage.dispersive.cli.status.TextTable;
+import storage.dispersive.linux.UserId;
+
+/**
+ * Measures a 4+2 volume over six pods on both faces, healthy and with two pods down, beside a
+ * memory disk of nbdkit in the same run. Its own SAN goes when it ends.
+ */
+public final class Bench {
+
+    private static final String VOLUME = "bench";
+    private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(60);
+    private static final List<String> PODS_TO_KILL = List.of("pod-1", "pod-4");
+
+    /** Parity, and what random writes leave behind in the log. */
+    private static final long SPACE_FACTOR = 4;
+
+    private static final long SPACE_PER_SECOND_BYTES = 500L << 20;
+
+    private final Length length;
+    private final PrintWriter out;
+    private final Progress progress;
+    private final Map<Workload, Fio.Result> yardstick = new EnumMap<>(Workload.class);
+
+    /** How long each measurement takes. */
+    public enum Length {
+        QUICK(256L << 20, 2),
+        FULL(1L << 30, 8);
+
+        private final long sizeBytes;
+        private final int seconds;
+
+        Length(long sizeBytes, int seconds) {
+            this.sizeBytes = sizeBytes;
+            this.seconds = seconds;
+        }
+
+        Workload.Extent extent() {
+            return new Workload.Extent(sizeBytes, seconds);
+        }
+    }
+
+    public Bench(Length length, PrintWriter out, Progress progress) {
+        this.length = length;
+        this.out = out;
+        this.progress = progress;
+    }
+
+    /** {@code stores} is a directory, best in memory, that the SAN is made in. */
+    public void run(Path stores) throws IOException {
+        Fio fio = Fio.find();
+        NbdKit.find();
+        checkSpace(stores);
+        Progress quiet = what -> {};
+        try (TemporarySan own = TemporarySan.create(stores, quiet)) {
+            progress.step("measuring nbdkit's memory disk");
+            try (NbdKit nbdkit = NbdKit.start(own.root(), length.sizeBytes)) {
+                yardstick.putAll(measure(fio, nbdkit.target()));
+            }
+            progress.step("starting six storage pods");
+            LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL, quiet);
+            for (Face face : facesOfThisUser()) {
+                measureVolume(fio, san, face, List.of());
+                measureVolume(fio, san, face, PODS_TO_KILL);
+            }
+        }
+    }
+
+    private static List<Face> facesOfThisUser() {
+        return UserId.effective().isRoot() && Files.exists(Path.of("/dev/fuse"))
+                ? List.of(Face.NBD, Face.FUSE)
+                : List.of(Face.NBD);
+    }
+
+    private void checkSpace(Path stores) throws IOException {
+        long free = Files.getFileStore(stores).getUsableSpace();
+        long needed = SPACE_FACTOR * length.sizeBytes + length.seconds * SPACE_PER_SECOND_BYTES;
+        if (free < needed) {
+            throw SanException.failed(
+                    stores
+                            + " has "
+                            + new ByteSize(free)
+                            + " free, and "
+                            + new ByteSize(needed)
+                            + " may be needed",
+                    "make room, use --quick, or name another directory with --stores");
+        }
+    }
+
+    private void measureVolume(Fio fio, LocalSan san, Face face, List<String> down)
+            throws IOException {
+        Progress quiet = what -> {};
+        san.creation()
+                .create(
+                        new VolumeCreation.Request(
+                                VOLUME, length.sizeBytes, 4, 2, new KeySource.Dispersed()),
+                        quiet);
+        EngineReport engine =
+                san.attachment()
+                        .attach(
+                                new VolumeAttachment.Request(
+                                        VOLUME,
+                                        Optional.of(face),
+                                        WhenAttached.REFUSE,
+                                        ATTACH_PATIENCE),
+                                quiet);
+        down.forEach(san::killPod);
+        Supplier<List<Long>> processes =
+                () ->
+                        OwnedProcess.below(san.home().root()).stream()
+                                .map(OwnedProcess::pid)
+                                .toList();
+        String name =
+                face.toString().toUpperCase(Locale.ROOT)
+                        + (down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
+        Path device = Path.of(engine.device());
+        progress.step("measuring " + name);
+        measure(
+                fio,
+                switch (face) {
+                    case NBD -> Target.nbd(name, device, VOLUME, processes);
+                    case FUSE -> Target.device(name, device, processes);
+                });
+        down.forEach(pod -> san.startPod(pod, quiet));
+        san.attachment().detach(VOLUME);
+        san.deletion().delete(VOLUME, UnreachablePods.KEEP_RECORD, quiet);
+    }
+
+    private Map<Workload, Fio.Result> measure(Fio fio, Target target) throws IOException {
+        Map<Workload, Fio.Result> results = new EnumMap<>(Workload.class);
+        TextTable table =
+                new TextTable(
+                        target.name().toUpperCase(Locale.ROOT),
+                        "RESULT",
+                        "OF NBDKIT",
+                        "CPU S PER GB");
+        for (Workload workload : Workload.values()) {
+            double before = CpuTime.seconds(target.processes().get());
+            Fio.Result result = fio.run(target, workload, length.extent());
+            double cpu = CpuTime.seconds(target.processes().get()) - before;
+            results.put(workload, result);
+            table.row(
+                    workload.title(),
+                    text(workload, result),
+                    ratio(workload, result),
+                    "%.2f".formatted(cpu / (result.bytes() / 1e9)));
+        }
+        out.println();
+        out.print(table);
+        out.flush();
+        return results;
+    }
+
+    private static String text(Workload workload, Fio.Result result) {
+        return switch (workload.unit()) {
+            case BYTES_PER_SECOND -> "%.0f MB/s".formatted(result.bytesPerSecond() / 1e6);
+            case OPERATIONS_PER_SECOND -> "%.0f IOPS".formatted(result.operationsPerSecond());
+        };
+    }
+
+    private String ratio(Workload workload, Fio.Result result) {
+        Fio.Result peer = yardstick.get(workload);
+        return peer == null
+                ? "-"
+                : "%.3f x".formatted(result.bytesPerSecond() / peer.bytesPerSecond());
+    }
+}

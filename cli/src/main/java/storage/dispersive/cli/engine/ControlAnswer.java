@@ -1,0 +1,6 @@
+package storage.dispersive.cli.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/** One line from an engine: its report, or why there is none. */
+record ControlAnswer(@Nullable EngineReport report, @Nullable String error) {}

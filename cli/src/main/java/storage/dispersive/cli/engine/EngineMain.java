@@ -1,0 +1,79 @@
+package storage.dispersive.cli.engine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.cli.state.Face;
+import storage.dispersive.cli.state.Identities;
+import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.RunNumbers;
+import storage.dispersive.cli.state.SanException;
+import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.cli.state.VolumeRecord;
+import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.portion.Epoch;
+
+/**
+ * The process of one attached volume. It ends with SIGTERM, answering first what is under way; it
+ * may be killed at any moment and started again.
+ */
+public final class EngineMain {
+
+    private static final Logger log = LoggerFactory.getLogger(EngineMain.class);
+    private static final int EXIT_FAILED = 1;
+    private static final int EXIT_USAGE = 2;
+
+    private EngineMain() {}
+
+    /**
+     * Runs until it is told to end.
+     *
+     * @param arguments the SAN's directory, the volume's name, the generation, the face
+     */
+    public static void main(String[] arguments) throws InterruptedException {
+        if (arguments.length != 4) {
+            System.err.println("usage: EngineMain HOME VOLUME GENERATION nbd|fuse");
+            System.exit(EXIT_USAGE);
+        }
+        SanHome home = new SanHome(Path.of(arguments[0]));
+        long generation = Long.parseLong(arguments[2]);
+        try {
+            ServedVolume served = serve(home, arguments[1], generation, Face.parse(arguments[3]));
+            Runtime.getRuntime().addShutdownHook(new Thread(served::close, "shutdown"));
+        } catch (IOException | RuntimeException e) {
+            log.error("volume {} is not served", arguments[1], e);
+            System.exit(EXIT_FAILED);
+        }
+        // All work is done by daemon threads; only a signal ends this.
+        new CountDownLatch(1).await();
+    }
+
+    private static ServedVolume serve(SanHome home, String name, long generation, Face face)
+            throws IOException {
+        VolumeRecord record = new VolumeRecords(home).get(name);
+        if (record.generation() != generation) {
+            throw SanException.failed(
+                    "the volume is attached in generation "
+                            + record.generation()
+                            + " and not "
+                            + generation,
+                    "attach it again");
+        }
+        Epoch epoch = new Epoch(generation, new RunNumbers(home.runNumber()).next());
+        log.info("serving volume {} {} in epoch {} as {}", name, record.id(), epoch, face);
+        EngineFiles files = new EngineFiles(home.engine(name, generation));
+        Identities identities = new Identities(home, Clock.systemUTC());
+        SanRecord san = SanRecord.of(home);
+        VolumeLink link =
+                VolumeLink.asVolume(san, identities, record.volumeId(), record.podNames());
+        Map<String, String> peers =
+                san.pods().stream().collect(Collectors.toMap(PodRecord::name, PodRecord::address));
+        return ServedVolume.start(record, epoch, link, new ServedVolume.Shown(files, face, peers));
+    }
+}

@@ -1,0 +1,82 @@
+package storage.dispersive.cli.engine;
+
+import java.util.List;
+import storage.dispersive.volume.EngineState;
+
+/**
+ * How one engine is, as it says itself over its control socket. The fields are those of {@code
+ * status -o json} and stay: {@code docs/local-san.md} describes them.
+ *
+ * @param state of the volume: RECOVERING, SERVING, FENCED, FAILED or CLOSED
+ * @param epoch generation and run, with a dot between
+ * @param device what programs open: a Unix socket or a block device; empty before there is one
+ * @param podsThatMayStillFail how many more pods may go while reads and writes go on; negative when
+ *     too few are left
+ * @param longestCommitMillis the longest that a write waited for its commit since the last report
+ */
+public record EngineReport(
+        String volume,
+        long pid,
+        String state,
+        String detail,
+        String epoch,
+        String face,
+        String device,
+        long nextSeq,
+        long committedThrough,
+        int podsThatMayStillFail,
+        long mappedBlocks,
+        long mapBytes,
+        long longestCommitMillis,
+        long dispersedAgain,
+        long reconstructedReads,
+        List<Portion> portions,
+        List<Connection> connections,
+        Backends backends) {
+
+    public EngineReport {
+        portions = List.copyOf(portions);
+        connections = List.copyOf(connections);
+    }
+
+    public boolean isServing() {
+        return state.equals(EngineState.SERVING.name());
+    }
+
+    /** Whether the engine will never serve (again). */
+    public boolean hasEnded() {
+        return state.equals(EngineState.FENCED.name())
+                || state.equals(EngineState.FAILED.name())
+                || state.equals(EngineState.CLOSED.name());
+    }
+
+    /**
+     * One pod's place in the volume, as the engine sees it.
+     *
+     * @param state UP, FENCING, DOWN or WIPED
+     * @param portionsSent since the engine started, as are the others
+     */
+    public record Portion(
+            int slot,
+            String pod,
+            String state,
+            String detail,
+            long portionsSent,
+            long bytesSent,
+            long readsSent,
+            long bytesRead) {}
+
+    /**
+     * One connection to one pod.
+     *
+     * @param session WRITE or READ
+     * @param isolation {@code Shared}: a plain socket among the machine's others
+     * @param peer address and port
+     * @param state OPEN or CLOSED
+     */
+    public record Connection(
+            int slot, String pod, String session, String isolation, String peer, String state) {}
+
+    /** Which implementations were chosen at start. */
+    public record Backends(String erasureCode, String sealing, String tls) {}
+}

@@ -1,0 +1,92 @@
+package storage.dispersive.cli.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.cli.state.Face;
+import storage.dispersive.cli.state.VolumeRecord;
+import storage.dispersive.erasure.ErasureCode;
+import storage.dispersive.portion.Epoch;
+import storage.dispersive.seal.BlockSealer;
+import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.volume.EngineState;
+import storage.dispersive.volume.EngineStatus;
+import storage.dispersive.volume.PodStatus;
+
+/**
+ * Makes reports of what an engine says of itself and of what its process knows besides.
+ *
+ * @param peers addresses of the pods, by name
+ */
+record EngineReports(VolumeRecord record, Epoch epoch, Face face, Map<String, String> peers) {
+
+    /** Plain sockets among the machine's others, which is all there is so far. */
+    private static final String ISOLATION = "Shared";
+
+    /** Before there is an engine. */
+    EngineReport waiting(String what) {
+        return of(nothing(EngineState.RECOVERING, "waiting for " + what), "", null);
+    }
+
+    /** There will be no engine. */
+    EngineReport failed(String why) {
+        return of(nothing(EngineState.FAILED, why), "", null);
+    }
+
+    private EngineStatus nothing(EngineState state, String detail) {
+        return new EngineStatus(state, detail, epoch, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+    }
+
+    /** {@code failure} is of the face, not of the engine. */
+    EngineReport of(EngineStatus status, String device, @Nullable String failure) {
+        List<EngineReport.Portion> portions = new ArrayList<>();
+        List<EngineReport.Connection> connections = new ArrayList<>();
+        for (PodStatus pod : status.pods()) {
+            portions.add(
+                    new EngineReport.Portion(
+                            pod.slot(),
+                            pod.podName(),
+                            pod.state().name(),
+                            pod.detail(),
+                            pod.portionsSent(),
+                            pod.bytesSent(),
+                            pod.readsSent(),
+                            pod.bytesRead()));
+            connections.add(connection(pod, "WRITE", pod.write()));
+            connections.add(connection(pod, "READ", pod.read()));
+        }
+        boolean ended = failure != null && status.state() == EngineState.SERVING;
+        return new EngineReport(
+                record.name(),
+                ProcessHandle.current().pid(),
+                ended ? EngineState.FAILED.name() : status.state().name(),
+                failure == null || !status.detail().isEmpty() ? status.detail() : failure,
+                epoch.toString(),
+                face.toString(),
+                device,
+                status.nextSeq(),
+                status.committedThrough(),
+                status.podsThatMayStillFail(),
+                status.mappedBlocks(),
+                status.mapBytes(),
+                status.longestCommitMillis(),
+                status.dispersedAgain(),
+                status.reconstructedReads(),
+                portions,
+                connections,
+                new EngineReport.Backends(
+                        ErasureCode.backend(), BlockSealer.backend(), TlsIdentity.backend()));
+    }
+
+    private EngineReport.Connection connection(
+            PodStatus pod, String session, PodStatus.SessionStatus state) {
+        return new EngineReport.Connection(
+                pod.slot(),
+                pod.podName(),
+                session,
+                ISOLATION,
+                peers.getOrDefault(pod.podName(), ""),
+                state.name());
+    }
+}

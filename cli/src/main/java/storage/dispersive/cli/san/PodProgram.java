@@ -1,0 +1,34 @@
+package storage.dispersive.cli.san;
+
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import storage.dispersive.cli.state.Identities;
+import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.SanRecord;
+
+/** How a storage pod's program is told who it is: the arguments of its {@code java} command. */
+record PodProgram(Distribution distribution, Identities identities, SanRecord san) {
+
+    List<String> arguments(PodRecord pod) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add("@" + distribution.podOptions());
+        if (Files.exists(distribution.podCache())) {
+            arguments.add("-XX:AOTCache=" + distribution.podCache());
+        }
+        arguments.addAll(
+                List.of(
+                        "-Ddispersive.pod.name=" + pod.name(),
+                        "-Ddispersive.pod.directory=" + pod.store(),
+                        "-Ddispersive.pod.address=127.0.0.1",
+                        "-Ddispersive.pod.port=" + pod.port(),
+                        "-Ddispersive.pod.http-port=" + pod.healthPort(),
+                        "-Ddispersive.pod.segment-size=" + san.segmentSizeBytes(),
+                        "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
+                        "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),
+                        "-Ddispersive.pod.tls.authority=" + identities.authorityCertificate(),
+                        "-jar",
+                        distribution.podJar().toString()));
+        return List.copyOf(arguments);
+    }
+}
