@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
  * A disk that faces (NBD, FUSE and loop) present to the kernel or to a guest.
  *
  * <p>Offsets and lengths are bytes. Sectors of {@value #SECTOR_BYTES} bytes work, {@value
- * #BLOCK_BYTES} is preferred; anything unaligned to a sector or beyond the end completes with {@link
- * DiskError#INVALID}. A request is at most {@value #MAX_TRANSFER_BYTES} bytes, {@link #zero} is not
- * bounded.
+ * #BLOCK_BYTES} is preferred; anything unaligned to a sector or beyond the end completes with
+ * {@link DiskError#INVALID}. A request is at most {@value #MAX_TRANSFER_BYTES} bytes, {@link #zero}
+ * is not bounded.
  *
  * <p>Every request is answered exactly once, on any thread, possibly before the call returns. A
  * completed write is durable; requests that overlap in time may take effect in either order, but
