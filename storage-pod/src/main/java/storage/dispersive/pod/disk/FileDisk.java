@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,10 @@ public final class FileDisk implements Disk {
 
     static final int MAX_FLUSHERS = 4;
     private static final int ZEROS_BYTES = 1 << 20;
+
+    /** The filler rests so many times as long as it works: what is asked for comes first. */
+    private static final int FILLER_REST = 4;
+
     private static final long CLOSE_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
 
@@ -147,8 +152,12 @@ public final class FileDisk implements Disk {
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (long at = 0; at < sizeBytes; at += ZEROS_BYTES) {
+                long startNanos = System.nanoTime();
                 zeros.clear().limit(Math.clamp(sizeBytes - at, 0, ZEROS_BYTES));
                 ChannelFile.writeFully(channel, zeros, at);
+                // Synced bit by bit, or the whole file would stand before a commit's sync.
+                channel.force(false);
+                LockSupport.parkNanos(FILLER_REST * (System.nanoTime() - startNanos));
             }
             channel.force(true);
         }
