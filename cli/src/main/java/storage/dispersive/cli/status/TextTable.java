@@ -56,8 +56,6 @@ public final class TextTable {
 
     private boolean isNumeric(int column) {
         return rows.size() > 1
-                && rows.stream()
-                        .skip(1)
-                        .allMatch(row -> NUMBER.matcher(row.get(column)).matches());
+                && rows.stream().skip(1).allMatch(row -> NUMBER.matcher(row.get(column)).matches());
     }
 }
