@@ -22,6 +22,7 @@ import storage.dispersive.cli.san.WipeRule;
 import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.KeySource;
+import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.status.TextTable;
 import storage.dispersive.linux.UserId;
@@ -52,6 +53,9 @@ public final class Demo {
             say("PASS");
             return true;
         } catch (IOException | RuntimeException e) {
+            if (e instanceof SanException failure) {
+                say("hint: " + failure.hint());
+            }
             say("FAIL: " + (e.getMessage() == null ? e : e.getMessage()));
             return false;
         }

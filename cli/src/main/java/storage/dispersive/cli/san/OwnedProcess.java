@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import storage.dispersive.cli.state.DurableFile;
@@ -31,6 +32,7 @@ public final class OwnedProcess {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
+    private static final int LOOKS_WHILE_STARTING = 20;
 
     private final Path directory;
     private final long pid;
@@ -99,6 +101,7 @@ public final class OwnedProcess {
     public static List<OwnedProcess> below(Path root) {
         List<OwnedProcess> found = new ArrayList<>();
         ProcessHandle.allProcesses()
+                .filter(handle -> handle.info().command().isPresent())
                 .forEach(handle -> {
                     for (String argument : commandLine(handle.pid())) {
                         if (argument.startsWith(MARK + root + "/")) {
@@ -194,12 +197,34 @@ public final class OwnedProcess {
         return true;
     }
 
+    /**
+     * The arguments of a process; none when it is not there or has ended.
+     *
+     * <p>While a process begins to run a program (execve), the kernel shows no arguments for a
+     * moment; a kernel's thread or a process that ended has none for good.
+     */
     private static List<String> commandLine(long pid) {
+        Path entry = Path.of("/proc", Long.toString(pid));
         try {
-            byte[] bytes = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "cmdline"));
-            return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+            for (int look = 0; look < LOOKS_WHILE_STARTING; look++) {
+                byte[] bytes = Files.readAllBytes(entry.resolve("cmdline"));
+                if (bytes.length > 0) {
+                    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+                }
+                if (hasEnded(Files.readString(entry.resolve("stat")))) {
+                    return List.of();
+                }
+                LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
+            }
+            return List.of();
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /** Whether the state in {@code /proc/PID/stat}, after the name in parentheses, says so. */
+    private static boolean hasEnded(String stat) {
+        int at = stat.lastIndexOf(')') + 2;
+        return at >= stat.length() || "ZXx".indexOf(stat.charAt(at)) >= 0;
     }
 }

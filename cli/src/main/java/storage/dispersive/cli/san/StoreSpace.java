@@ -39,8 +39,8 @@ final class StoreSpace {
                                     + " each, and "
                                     + new ByteSize(free)
                                     + " are free",
-                            "choose a smaller --size, or make room below "
-                                    + pods.getFirst().storeDirectory().getParent());
+                            "choose a smaller --size, or make room on the disk of "
+                                    + pods.getFirst().storeDirectory());
                 }
             }
         } catch (IOException e) {

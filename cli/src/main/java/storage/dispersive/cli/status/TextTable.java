@@ -2,11 +2,15 @@ package storage.dispersive.cli.status;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Rows of text in columns as wide as their widest cell; numbers stand to the right. */
 public final class TextTable {
 
     private static final String GAP = "  ";
+
+    /** A number, with a unit perhaps, or a dash in its place. */
+    private static final Pattern NUMBER = Pattern.compile("-|-?\\d+(\\.\\d+)?( \\S+)?");
 
     private final List<List<String>> rows = new ArrayList<>();
     private final int columns;
@@ -52,8 +56,6 @@ public final class TextTable {
 
     private boolean isNumeric(int column) {
         return rows.size() > 1
-                && rows.stream()
-                        .skip(1)
-                        .allMatch(row -> row.get(column).matches("-|[-\\d].*(\\d|[KMGT]?i?B|%|x)"));
+                && rows.stream().skip(1).allMatch(row -> NUMBER.matcher(row.get(column)).matches());
     }
 }
