@@ -10,8 +10,8 @@ import storage.dispersive.volume.EngineRule;
 /**
  * Runs many scenarios, for as long as one likes.
  *
- * <p>Arguments: {@code DATA+PARITY FIRST_SEED SEEDS ACTIONS EMPHASIS [RULE_TO_LEAVE_OUT]}. Prints
- * every seed that fails, and ends with status 1 if one did.
+ * <p>Arguments: {@code DATA+PARITY FIRST_SEED SEEDS ACTIONS EMPHASIS [RULE_TO_LEAVE_OUT,...]}.
+ * Prints every seed that fails, and ends with status 1 if one did.
  */
 public final class Simulate {
 
@@ -50,8 +50,16 @@ public final class Simulate {
         System.exit(failures == 0 ? 0 : 1);
     }
 
-    /** Leaves out the rule of this name, whoever keeps it. */
-    static ScenarioOptions without(ScenarioOptions options, String rule) {
+    /** Leaves out the rules of these names, at most one of whoever keeps them. */
+    static ScenarioOptions without(ScenarioOptions options, String rules) {
+        ScenarioOptions rest = options;
+        for (String rule : rules.split(",", -1)) {
+            rest = withoutOne(rest, rule);
+        }
+        return rest;
+    }
+
+    private static ScenarioOptions withoutOne(ScenarioOptions options, String rule) {
         if (Arrays.stream(EngineRule.values()).anyMatch(r -> r.name().equals(rule))) {
             return options.without(EngineRule.valueOf(rule));
         }
