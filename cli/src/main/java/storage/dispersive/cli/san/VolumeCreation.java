@@ -104,8 +104,8 @@ public final class VolumeCreation {
                             + code.portions()
                             + " pods, this SAN has "
                             + san.pods().size(),
-                    "choose smaller --data and --redundancy, or make a SAN with more pods ('dispersive"
-                            + " up --pods N' in another "
+                    "choose smaller --data and --redundancy, or make a SAN with more pods"
+                            + " ('dispersive up --pods N' in another "
                             + SanHome.VARIABLE
                             + ")");
         }
