@@ -12,7 +12,7 @@ import storage.dispersive.cli.bench.Bench;
         mixinStandardHelpOptions = true,
         description = {
             "Measure both faces with fio, beside a memory disk of nbdkit.",
-            "CPU time is that of all processes of the SAN, without fio's and the kernel's."
+            "CPU time is that of the SAN's processes, without fio and the kernel's threads."
         })
 final class BenchCommand implements Callable<Integer> {
 

@@ -38,8 +38,16 @@ public final class Bench {
     private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(60);
     private static final List<String> PODS_TO_KILL = List.of("pod-1", "pod-4");
 
-    /** Parity, and what random writes leave behind in the log. */
-    private static final long SPACE_FACTOR = 4;
+    /** An engine that has just started runs interpreted code; a node's has run for weeks. */
+    private static final List<Workload> WARM_UP =
+            List.of(
+                    Workload.SEQUENTIAL_WRITE,
+                    Workload.RANDOM_WRITE_32,
+                    Workload.RANDOM_READ_32,
+                    Workload.SEQUENTIAL_READ);
+
+    /** Parity, twice (to warm up), and what random writes leave behind in the log. */
+    private static final long SPACE_FACTOR = 6;
 
     private static final long SPACE_PER_SECOND_BYTES = 500L << 20;
 
@@ -140,13 +148,16 @@ public final class Bench {
                 face.toString().toUpperCase(Locale.ROOT)
                         + (down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
         Path device = Path.of(engine.device());
-        progress.step("measuring " + name);
-        measure(
-                fio,
+        Target target =
                 switch (face) {
                     case NBD -> Target.nbd(name, device, VOLUME, processes);
                     case FUSE -> Target.device(name, device, processes);
-                });
+                };
+        progress.step("warming up, then measuring " + name);
+        for (Workload workload : WARM_UP) {
+            fio.run(target, workload, length.extent());
+        }
+        measure(fio, target);
         down.forEach(pod -> san.startPod(pod, quiet));
         san.attachment().detach(VOLUME);
         san.deletion().delete(VOLUME, UnreachablePods.KEEP_RECORD, quiet);

@@ -1,0 +1,72 @@
+package storage.dispersive.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DispersiveTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Dispersive.run(new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "frobnicate",
+                "--frobnicate",
+                "volume create v",
+                "volume create v --size 1GiB --data four",
+                "volume create --size 1GiB",
+                "volume attach",
+                "pod kill",
+                "status -o yaml",
+                "up --pods many",
+                "down now"
+            })
+    void aCommandLineThatMakesNoSenseIsStatusTwoAndTwoLines(String line) {
+        assertThat(run(line.split(" ", -1))).isEqualTo(ExitStatus.USAGE);
+        assertThat(err.toString().lines()).hasSize(2).first().asString().startsWith("error: ");
+        assertThat(err.toString().lines().skip(1))
+                .first()
+                .asString()
+                .startsWith("hint: ")
+                .contains("--help");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void everyCommandHasHelp() {
+        assertThat(run("--help")).isEqualTo(ExitStatus.OK);
+        assertThat(out.toString())
+                .contains("demo", "up", "down", "volume", "pod", "status", "bench", "completion");
+        for (String command :
+                new String[] {
+                    "demo",
+                    "up",
+                    "down",
+                    "volume create",
+                    "volume attach",
+                    "pod wipe",
+                    "status",
+                    "bench"
+                }) {
+            assertThat(run((command + " --help").split(" ", -1))).as(command).isZero();
+        }
+    }
+
+    @Test
+    void theCompletionScriptKnowsTheCommands() {
+        assertThat(run("completion")).isEqualTo(ExitStatus.OK);
+        assertThat(out.toString())
+                .contains("complete -F _complete_dispersive")
+                .contains("--redundancy", "--take-over", "wipe");
+    }
+}
