@@ -14,7 +14,6 @@ import storage.dispersive.portion.MalformedPortionException;
 import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.portion.StripeHeader;
-import storage.dispersive.portion.StripeKind;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodReply.Refused;
 import storage.dispersive.wire.PodRequest;
@@ -174,8 +173,9 @@ final class Appender {
             reply.accept(Refused.because(Refusal.BUSY, "too much is on its way to the disk"));
             return;
         }
+        // Up to its start an epoch only sends what an attach needs: a full store must allow that.
         SpaceBudget.Purpose purpose =
-                stripe.kind() == StripeKind.START
+                stripe.seq() <= stripe.epochStartSeq()
                         ? SpaceBudget.Purpose.ATTACHING
                         : SpaceBudget.Purpose.ORDINARY;
         SegmentFile file = volume.fileFor(stripe.segment(), recordBytes, stripe.seq());
