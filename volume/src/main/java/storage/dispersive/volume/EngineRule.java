@@ -18,8 +18,11 @@ public enum EngineRule {
     DAMAGE_IS_NO_ANSWER,
     /** The start of the highest epoch decides alone; other starts and their stripes are void. */
     HIGHEST_START_DECIDES,
-    /** What decodes above the committed seq is kept and dispersed again before the start record. */
-    KEEP_WHAT_DECODES,
+    /**
+     * What decodes above the committed seq, and no named store denies, is kept and dispersed again
+     * before the start record.
+     */
+    KEEP_WHAT_MAY_BE_COMMITTED,
     /** The start record is sent only when what it adopts is committed. */
     START_AFTER_ADOPTED,
     /** Nothing is served before the start record is committed. */

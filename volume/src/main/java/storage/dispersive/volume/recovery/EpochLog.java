@@ -2,8 +2,10 @@ package storage.dispersive.volume.recovery;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.portion.Holder;
 import storage.dispersive.portion.LaterAttempt;
 import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.portion.StripeHeader;
@@ -54,12 +56,17 @@ final class EpochLog {
         return laterAttempts;
     }
 
-    /** An attempt at a stripe above {@link #committedThrough} that can be decoded. */
-    @Nullable Sighting decodable(long seq) {
+    /**
+     * An attempt at a stripe above {@link #committedThrough} that can be decoded and may have been
+     * committed.
+     *
+     * @param answered the stores that vouch for their lists
+     */
+    @Nullable Sighting perhapsCommitted(long seq, Set<Holder> answered) {
         Map<Integer, Sighting> attempts = tail.get(seq);
         if (attempts != null) {
             for (Sighting sighting : attempts.values()) {
-                if (sighting.decodes()) {
+                if (sighting.decodes() && !sighting.isMissedBy(answered)) {
                     return sighting;
                 }
             }

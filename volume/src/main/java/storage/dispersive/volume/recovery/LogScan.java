@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.History;
+import storage.dispersive.portion.Holder;
 import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.portion.StripeHeader;
 import storage.dispersive.volume.EngineRule;
@@ -27,7 +28,7 @@ final class LogScan {
     private final VolumeSpec spec;
     private final EngineSettings settings;
     private final TreeMap<Epoch, EpochLog> epochs = new TreeMap<>();
-    private final Set<Integer> answered = new HashSet<>();
+    private final Set<Holder> answered = new HashSet<>();
     private long highestSegment;
 
     LogScan(VolumeSpec spec, EngineSettings settings) {
@@ -43,7 +44,7 @@ final class LogScan {
 
     /** A store has listed everything, and vouches that there was nothing else. */
     void answered(Member member) {
-        answered.add(member.slot());
+        answered.add(new Holder(member.slot(), member.incarnation()));
     }
 
     long nextSegment() {
@@ -130,13 +131,13 @@ final class LogScan {
     }
 
     private void keep(EpochLog log, long committed, List<Sighting> kept) {
-        if (!settings.enforces(EngineRule.KEEP_WHAT_DECODES)) {
+        if (!settings.enforces(EngineRule.KEEP_WHAT_MAY_BE_COMMITTED)) {
             return;
         }
-        Sighting next = log.decodable(committed + 1);
+        Sighting next = log.perhapsCommitted(committed + 1, answered);
         while (next != null) {
             kept.add(next);
-            next = log.decodable(committed + 1 + kept.size());
+            next = log.perhapsCommitted(committed + 1 + kept.size(), answered);
         }
     }
 
@@ -144,7 +145,8 @@ final class LogScan {
     private Verdict enoughFrom(long seq, int needed, Verdict verdict) {
         long entitled =
                 spec.members().stream()
-                        .filter(member -> answered.contains(member.slot()))
+                        .filter(member ->
+                                answered.contains(new Holder(member.slot(), member.incarnation())))
                         .filter(member -> member.admittedFromSeq() <= seq)
                         .count();
         return entitled >= needed

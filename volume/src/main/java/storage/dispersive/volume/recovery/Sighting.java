@@ -1,5 +1,7 @@
 package storage.dispersive.volume.recovery;
 
+import java.util.Set;
+import storage.dispersive.portion.Holder;
 import storage.dispersive.portion.StripeHeader;
 
 /** An attempt at a stripe of which some portions were listed. */
@@ -22,6 +24,16 @@ final class Sighting {
 
     boolean has(int index) {
         return (portions >>> index & 1) == 1;
+    }
+
+    /** Whether a store that the attempt names vouches that it does not hold its portion. */
+    boolean isMissedBy(Set<Holder> answered) {
+        for (int index = 0; index < header.code().portions(); index++) {
+            if (!has(index) && answered.contains(header.holder(index))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean decodes() {

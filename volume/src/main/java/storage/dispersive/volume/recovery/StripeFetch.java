@@ -27,7 +27,6 @@ final class StripeFetch {
         void fetched(ByteBuf sealedBlocks);
     }
 
-    private final Sighting sighting;
     private final StripeHeader header;
     private final Code code;
     private final Pods pods;
@@ -46,7 +45,6 @@ final class StripeFetch {
             EventLoop loop,
             ByteBufAllocator buffers,
             Listener listener) {
-        this.sighting = sighting;
         this.header = sighting.header();
         this.code = header.code();
         this.pods = pods;
@@ -88,7 +86,7 @@ final class StripeFetch {
 
     private void ask(int index) {
         int units = code.unitsIn(index, header.blocks());
-        if (portions[index] != null || !sighting.has(index)) {
+        if (portions[index] != null) {
             return;
         }
         PodLink link = pods.link(header.holder(index).slot());
