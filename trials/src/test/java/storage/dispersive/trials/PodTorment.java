@@ -18,7 +18,7 @@ import storage.dispersive.cli.san.LocalSan;
  */
 final class PodTorment implements AutoCloseable {
 
-    private static final int MAX_PAUSE_MILLIS = 700;
+    private static final int MAX_PAUSE_MILLIS = 300;
     private static final int ONE_IN_HOW_MANY_IS_KILLED_ON_ITS_RETURN = 4;
 
     private final LocalSan san;
