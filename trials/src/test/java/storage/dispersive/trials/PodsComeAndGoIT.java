@@ -29,6 +29,7 @@ class PodsComeAndGoIT {
 
     private static final String VOLUME = "torture";
     private static final long VOLUME_BYTES = 2L << 30;
+    private static final int DATA = 4;
     private static final int REDUNDANCY = 2;
 
     /** What an idle machine keeps; measured and printed, not asserted. */
@@ -165,7 +166,7 @@ class PodsComeAndGoIT {
             Path stores = Files.createTempDirectory(roomForStores(), "tried");
             try {
                 san.run("up", "--stores", stores.toString()).orFail();
-                san.run("volume", "create", VOLUME, "--size", Long.toString(VOLUME_BYTES)).orFail();
+                san.run(create()).orFail();
                 san.run("volume", "attach", VOLUME, "--face", face).orFail();
                 return new Volume(san, stores);
             } catch (Throwable e) {
@@ -173,6 +174,12 @@ class PodsComeAndGoIT {
                 FileTree.delete(stores);
                 throw e;
             }
+        }
+
+        private static String[] create() {
+            return "volume create %s --size %d --data %d --redundancy %d"
+                    .formatted(VOLUME, VOLUME_BYTES, DATA, REDUNDANCY)
+                    .split(" ");
         }
 
         private static Path roomForStores() throws IOException {
