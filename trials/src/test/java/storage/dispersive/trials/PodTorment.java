@@ -95,10 +95,16 @@ final class PodTorment implements AutoCloseable {
         kills++;
     }
 
+    private void start(String pod) {
+        journal.note("starting " + pod);
+        san.startPod(pod, what -> {});
+        journal.note(pod + " is ready");
+    }
+
     /** Some die again at once: while they are fenced, or with their first stripes. */
     private void bringBack(String pod) {
         if (random.nextInt(ONE_IN_HOW_MANY_IS_KILLED_ON_ITS_RETURN) == 0) {
-            san.startPod(pod, what -> {});
+            start(pod);
             kill(pod);
         } else {
             bringBackForGood(pod);
@@ -106,9 +112,7 @@ final class PodTorment implements AutoCloseable {
     }
 
     private void bringBackForGood(String pod) {
-        journal.note("starting " + pod);
-        san.startPod(pod, what -> {});
-        journal.note(pod + " is ready");
+        start(pod);
         Duration without = fairShare.timeUntilFair(pod);
         returns.add(without);
         away.remove(pod);

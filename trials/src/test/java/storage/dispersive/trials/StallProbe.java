@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one block and reads it back every few milliseconds, and measures how long it is kept
- * waiting. Beside it, a thread that does nothing but sleep shows how long this machine keeps
- * threads waiting by itself.
+ * waiting. (Its block is always young; what reads of old blocks wait for, fio tells.) Beside it, a
+ * thread that does nothing but sleep shows how long this machine keeps threads waiting by itself.
  */
 final class StallProbe implements AutoCloseable {
 
