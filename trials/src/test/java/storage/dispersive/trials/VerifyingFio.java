@@ -107,6 +107,7 @@ final class VerifyingFio {
                             "--randseed=" + random.nextInt(1, Integer.MAX_VALUE),
                             "--verify=crc32c",
                             "--verify_fatal=1",
+                            "--verify_state_save=0",
                             "--verify_dump=0"));
         }
         return command;
