@@ -67,10 +67,10 @@ final class TriedSan implements AutoCloseable {
         return new Done(process.exitValue(), text);
     }
 
-    /** Ends and deletes everything. */
+    /** Ends and deletes everything, whatever still uses it. */
     @Override
     public void close() throws IOException {
-        run("down", "--delete-data");
+        run("down", "--force", "--delete-data");
         Files.deleteIfExists(home);
     }
 
