@@ -39,8 +39,7 @@ final class PipelinedWriter implements AutoCloseable {
     }
 
     static PipelinedWriter start(Path socket, BlockHistory history, long seed) throws IOException {
-        PipelinedWriter writer =
-                new PipelinedWriter(NbdClient.connect(socket, ""), history, seed);
+        PipelinedWriter writer = new PipelinedWriter(NbdClient.connect(socket, ""), history, seed);
         writer.thread.start();
         return writer;
     }
@@ -67,8 +66,7 @@ final class PipelinedWriter implements AutoCloseable {
         note(client.writeAsync(offset, data), begun);
     }
 
-    private void note(
-            CompletableFuture<Void> request, List<BlockHistory.Write> begun) {
+    private void note(CompletableFuture<Void> request, List<BlockHistory.Write> begun) {
         underWay.incrementAndGet();
         request.whenComplete((_, problem) -> {
             if (problem == null) {

@@ -99,7 +99,9 @@ class SecondAttachIT {
         assertThat(errorOfWrite(first)).isEqualTo(NbdErrno.EIO);
         assertThat(log(1)).contains("fenced by");
         ByteBuffer later = TriedSan.contents(second);
-        assertThat(later.mismatch(atOnce)).as("what the first did later, seed %d", SEED).isEqualTo(-1);
+        assertThat(later.mismatch(atOnce))
+                .as("what the first did later, seed %d", SEED)
+                .isEqualTo(-1);
         assertThat(settle(second)).as("acknowledged by the first, seed %d", SEED).isEmpty();
         try (PipelinedWriter next = PipelinedWriter.start(second, history, SEED + 1)) {
             next.awaitAcknowledged(WRITES);

@@ -93,8 +93,7 @@ class OwnedProcessTest {
                 """);
         OwnedProcess process =
                 OwnedProcess.startJava(
-                        own,
-                        List.of("-Xms256m", "-XX:+AlwaysPreTouch", program.toString()));
+                        own, List.of("-Xms256m", "-XX:+AlwaysPreTouch", program.toString()));
         assertThat(OwnedProcess.await(() -> portOf(own) > 0, PATIENCE)).isTrue();
         process.kill();
         assertThat(FreePorts.isFree(portOf(own))).isTrue();
