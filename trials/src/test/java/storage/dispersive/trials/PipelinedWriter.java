@@ -68,7 +68,7 @@ final class PipelinedWriter implements AutoCloseable {
 
     private void note(CompletableFuture<Void> request, List<BlockHistory.Write> begun) {
         underWay.incrementAndGet();
-        request.whenComplete((_, problem) -> {
+        var _ = request.whenComplete((_, problem) -> {
             if (problem == null) {
                 history.acknowledge(begun);
             } else {
@@ -106,7 +106,7 @@ final class PipelinedWriter implements AutoCloseable {
         IOException finished = new IOException("the writer has finished");
         failure.compareAndSet(null, finished);
         Throwable problem = awaitFailure();
-        if (problem != finished) {
+        if (!problem.equals(finished)) {
             throw new AssertionError("a request failed", problem);
         }
     }
