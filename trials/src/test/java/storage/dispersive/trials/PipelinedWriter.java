@@ -68,14 +68,15 @@ final class PipelinedWriter implements AutoCloseable {
 
     private void note(CompletableFuture<Void> request, List<BlockHistory.Write> begun) {
         underWay.incrementAndGet();
-        var _ = request.whenComplete((_, problem) -> {
-            if (problem == null) {
-                history.acknowledge(begun);
-            } else {
-                failure.compareAndSet(null, problem);
-            }
-            underWay.decrementAndGet();
-        });
+        var _ =
+                request.whenComplete((_, problem) -> {
+                    if (problem == null) {
+                        history.acknowledge(begun);
+                    } else {
+                        failure.compareAndSet(null, problem);
+                    }
+                    underWay.decrementAndGet();
+                });
     }
 
     /** Waits until so many more requests are acknowledged. */
