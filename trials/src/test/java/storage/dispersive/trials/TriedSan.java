@@ -2,12 +2,22 @@ package storage.dispersive.trials;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import storage.dispersive.blockdevice.nbd.client.NbdClient;
+import storage.dispersive.cli.san.LocalSan;
+import storage.dispersive.cli.san.LocalSan.UpRequest;
+import storage.dispersive.cli.san.OwnedProcess;
+import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.trials.forgetful.ForgetfulPodAgent;
 
 /**
  * A local SAN of its own, driven by the command line as a user drives it. Closing it ends
@@ -22,6 +32,7 @@ final class TriedSan implements AutoCloseable {
                     .normalize();
 
     private final Path home;
+    private final List<String> environment = new ArrayList<>();
 
     private TriedSan(Path home) {
         this.home = home;
@@ -67,10 +78,84 @@ final class TriedSan implements AutoCloseable {
         return new Done(process.exitValue(), text);
     }
 
-    /** Ends and deletes everything, whatever still uses it. */
+    /** Begins a command and does not wait for it; what it prints is thrown away. */
+    Process begin(String... arguments) throws IOException {
+        return new ProcessBuilder(commandLine(arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Waits for the end of what was begun. */
+    static void awaitEnd(Process process) throws IOException {
+        if (!endsInTime(process)) {
+            process.destroyForcibly();
+            throw new AssertionError("a command did not end: " + process.info());
+        }
+    }
+
+    /** Starts six pods with small segments, so that little data fills many of them. */
+    void upWithSmallSegments() {
+        LocalSan.up(new SanHome(home), UpRequest.SMALL, _ -> {});
+    }
+
+    /** From now on, pods that are started lose at SIGKILL what they have not synced. */
+    void makePodsForgetful() throws IOException {
+        Path agent = Path.of(home + "-agent.jar");
+        ForgetfulPodAgent.writeJar(agent);
+        environment.add("JAVA_TOOL_OPTIONS=-javaagent:" + agent);
+        for (PodRecord pod : LocalSan.open(new SanHome(home)).record().pods()) {
+            OwnedProcess.find(new SanHome(home).pod(pod.name())).ifPresent(OwnedProcess::kill);
+        }
+        run("up").orFail();
+        for (PodRecord pod : LocalSan.open(new SanHome(home)).record().pods()) {
+            String log = Files.readString(new SanHome(home).pod(pod.name()).resolve("log"));
+            if (!log.contains("forgetting what is not synced")) {
+                throw new AssertionError(pod.name() + " forgets nothing: " + log);
+            }
+        }
+    }
+
+    /** The process of a pod, if it lives. */
+    Optional<OwnedProcess> pod(String name) {
+        return OwnedProcess.find(new SanHome(home).pod(name));
+    }
+
+    /** The process of the engine of an attachment, if it lives. */
+    Optional<OwnedProcess> engine(String volume, long generation) {
+        return OwnedProcess.find(new SanHome(home).engine(volume, generation));
+    }
+
+    /** What the newest attachment of a volume has as its number. */
+    long generation(String volume) {
+        return new VolumeRecords(new SanHome(home)).get(volume).generation();
+    }
+
+    /** Attaches a volume over NBD and returns its socket. */
+    Path attachNbd(String volume, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("volume", "attach", volume, "--face", "nbd"));
+        arguments.addAll(List.of(options));
+        List<String> lines =
+                run(arguments.toArray(String[]::new)).orFail().strip().lines().toList();
+        return Path.of(lines.getLast());
+    }
+
+    /** The whole of a disk. */
+    static ByteBuffer contents(Path socket) throws IOException {
+        try (NbdClient client = NbdClient.connect(socket, "")) {
+            ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(client.sizeBytes()));
+            client.read(0, all);
+            return all.flip();
+        }
+    }
+
+    /** Ends and deletes everything. */
     @Override
     public void close() throws IOException {
+        environment.clear();
         run("down", "--force", "--delete-data");
+        Files.deleteIfExists(Path.of(home + "-agent.jar"));
         Files.deleteIfExists(home);
     }
 
@@ -87,6 +172,7 @@ final class TriedSan implements AutoCloseable {
         List<String> line = new ArrayList<>();
         line.add("env");
         line.add("DISPERSIVE_HOME=" + home);
+        line.addAll(environment);
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.add("@" + DISTRIBUTION.resolve("cli/jvm.options"));
         line.add("-Ddispersive.dist=" + DISTRIBUTION);

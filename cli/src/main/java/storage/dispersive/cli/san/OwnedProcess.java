@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import storage.dispersive.cli.state.DurableFile;
 import storage.dispersive.cli.state.SanException;
 
@@ -130,16 +131,17 @@ public final class OwnedProcess {
 
     /** Asks the process to end, and kills it when it has not after {@code patience}. */
     public void terminate(Duration patience) {
-        signal(ProcessHandle::destroy);
-        if (!await(() -> !isAlive(), patience)) {
+        Optional<ProcessHandle> handle = signal(ProcessHandle::destroy);
+        if (!await(() -> hasLeft(handle), patience)) {
             kill();
         }
     }
 
     /** Asks all of them to end, then waits for them together. */
     public static void terminateAll(List<OwnedProcess> processes, Duration patience) {
-        processes.forEach(process -> process.signal(ProcessHandle::destroy));
-        await(() -> processes.stream().noneMatch(OwnedProcess::isAlive), patience);
+        List<Optional<ProcessHandle>> handles =
+                processes.stream().map(process -> process.signal(ProcessHandle::destroy)).toList();
+        await(() -> handles.stream().allMatch(OwnedProcess::hasLeft), patience);
         for (OwnedProcess process : processes) {
             if (process.isAlive()) {
                 process.kill();
@@ -149,18 +151,42 @@ public final class OwnedProcess {
 
     /** SIGKILL; returns when the process is gone. */
     public void kill() {
-        signal(ProcessHandle::destroyForcibly);
-        if (!await(() -> !isAlive(), KILL_PATIENCE)) {
+        Optional<ProcessHandle> handle = signal(ProcessHandle::destroyForcibly);
+        if (!await(() -> hasLeft(handle), KILL_PATIENCE)) {
             throw SanException.failed(
                     "process " + pid + " does not end, not even by SIGKILL",
                     "it waits in the kernel; look at /proc/" + pid + "/stack");
         }
     }
 
-    private void signal(Consumer<ProcessHandle> how) {
+    /** Empty if there was nobody to send it to. */
+    private Optional<ProcessHandle> signal(Consumer<ProcessHandle> how) {
         // The check and the signal are two steps; a pid is not given out again that fast.
-        if (isAlive()) {
-            ProcessHandle.of(pid).ifPresent(how);
+        if (!isAlive()) {
+            return Optional.empty();
+        }
+        Optional<ProcessHandle> handle = ProcessHandle.of(pid);
+        handle.ifPresent(how);
+        return handle;
+    }
+
+    /**
+     * Whether a process that was told to end has given back its ports, locks and files. It loses
+     * its command line before that, when its first thread ends; the last one closes what is open.
+     */
+    private static boolean hasLeft(Optional<ProcessHandle> handle) {
+        // The handle knows a process that got the number later.
+        return handle.isEmpty() || !handle.get().isAlive() || isOnlyName(handle.get().pid());
+    }
+
+    /** Whether it is a last thread that ended, which nobody has waited for. */
+    private static boolean isOnlyName(long pid) {
+        Path entry = Path.of("/proc", Long.toString(pid));
+        try (Stream<Path> threads = Files.list(entry.resolve("task"))) {
+            return threads.count() <= 1 && hasEnded(Files.readString(entry.resolve("stat")));
+        } catch (IOException | UncheckedIOException e) {
+            // It went away while it was looked at.
+            return true;
         }
     }
 

@@ -75,6 +75,40 @@ class OwnedProcessTest {
         assertThat(process.isAlive()).isFalse();
     }
 
+    /** The more memory it has, the later its last thread comes to close what is open. */
+    @Test
+    void aProcessThatWasKilledHasGivenBackItsPort() throws Exception {
+        Path own = Files.createDirectories(directory.resolve("listener"));
+        Path program = own.resolve("Listener.java");
+        Files.writeString(
+                program,
+                """
+                class Listener {
+                    public static void main(String[] arguments) throws Exception {
+                        var socket = new java.net.ServerSocket(0);
+                        System.out.println("port " + socket.getLocalPort());
+                        socket.accept();
+                    }
+                }
+                """);
+        OwnedProcess process =
+                OwnedProcess.startJava(
+                        own, List.of("-Xms256m", "-XX:+AlwaysPreTouch", program.toString()));
+        assertThat(OwnedProcess.await(() -> portOf(own) > 0, PATIENCE)).isTrue();
+        process.kill();
+        assertThat(FreePorts.isFree(portOf(own))).isTrue();
+    }
+
+    private static int portOf(Path own) {
+        return OwnedProcess.lastWords(own)
+                .lines()
+                .map(String::strip)
+                .filter(line -> line.matches("port \\d+"))
+                .mapToInt(line -> Integer.parseInt(line.substring("port ".length())))
+                .findFirst()
+                .orElse(0);
+    }
+
     @Test
     void aPidThatBelongsToAnotherProgramNowIsNotTouched() throws Exception {
         OwnedProcess process = start("a");

@@ -1,0 +1,106 @@
+package storage.dispersive.trials.forgetful;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.instruction.InvokeInstruction;
+import java.lang.classfile.instruction.NewObjectInstruction;
+import java.lang.constant.ClassDesc;
+import java.lang.instrument.ClassFileTransformer;
+import java.lang.instrument.Instrumentation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.ProtectionDomain;
+import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Java agent that makes a storage pod use a {@link ForgetfulDisk}. The product has no switch for
+ * it, so nobody can have such a pod by accident.
+ */
+public final class ForgetfulPodAgent implements ClassFileTransformer {
+
+    private static final String MAKER_OF_THE_DISK = "storage/dispersive/pod/app/RunningPod";
+    private static final ClassDesc REAL = ClassDesc.of("storage.dispersive.pod.disk.FileDisk");
+    private static final ClassDesc FORGETFUL =
+            ClassDesc.of("storage.dispersive.trials.forgetful.ForgetfulDisk");
+
+    /** By name: where no pod runs, most of them cannot even be loaded. */
+    private static final List<String> CLASSES =
+            List.of(
+                    "ForgetfulPodAgent",
+                    "ForgetfulDisk",
+                    "ForgetfulFile",
+                    "UnsyncedWrites",
+                    "UnsyncedWrites$Write");
+
+    private ForgetfulPodAgent() {}
+
+    /** Called by the JVM before the pod's own main method. */
+    public static void premain(String arguments, Instrumentation instrumentation) {
+        instrumentation.addTransformer(new ForgetfulPodAgent());
+    }
+
+    @Override
+    public byte @Nullable [] transform(
+            @Nullable ClassLoader loader,
+            @Nullable String name,
+            @Nullable Class<?> redefined,
+            @Nullable ProtectionDomain domain,
+            byte[] bytes) {
+        if (!MAKER_OF_THE_DISK.equals(name)) {
+            return null;
+        }
+        ClassFile format = ClassFile.of();
+        return format.transformClass(
+                format.parse(bytes), ClassTransform.transformingMethodBodies(replaceDisk()));
+    }
+
+    private static CodeTransform replaceDisk() {
+        return (builder, element) -> {
+            switch (element) {
+                case NewObjectInstruction made when made.className().asSymbol().equals(REAL) ->
+                        builder.new_(FORGETFUL);
+                case InvokeInstruction call when call.owner().asSymbol().equals(REAL) ->
+                        builder.invokespecial(
+                                FORGETFUL, call.name().stringValue(), call.typeSymbol());
+                default -> builder.with(element);
+            }
+        };
+    }
+
+    /** Writes the agent as the file that {@code -javaagent} takes. */
+    public static void writeJar(Path file) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes()
+                .put(new Attributes.Name("Premain-Class"), ForgetfulPodAgent.class.getName());
+        try (OutputStream out = Files.newOutputStream(file);
+                JarOutputStream jar = new JarOutputStream(out, manifest)) {
+            String directory = ForgetfulPodAgent.class.getPackageName().replace('.', '/') + "/";
+            for (String one : CLASSES) {
+                copy(one, directory, jar);
+            }
+        }
+    }
+
+    private static void copy(String name, String directory, JarOutputStream jar)
+            throws IOException {
+        String file = name + ".class";
+        try (InputStream in = ForgetfulPodAgent.class.getResourceAsStream(file)) {
+            if (in == null) {
+                throw new IOException(file + " is not beside the agent");
+            }
+            jar.putNextEntry(new JarEntry(directory + file));
+            in.transferTo(jar);
+            jar.closeEntry();
+        }
+    }
+}
