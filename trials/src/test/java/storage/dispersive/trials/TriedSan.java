@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import storage.dispersive.cli.san.OwnedProcess;
+import storage.dispersive.cli.state.FileTree;
 
 /**
  * A local SAN of its own, driven by the command line as a user drives it. Closing it ends
@@ -36,6 +38,11 @@ final class TriedSan implements AutoCloseable {
                 throw new AssertionError("status " + status + ": " + output);
             }
             return output;
+        }
+
+        /** The last line that a command printed, which must have succeeded. */
+        String lastLine() {
+            return orFail().strip().lines().reduce((before, last) -> last).orElse("");
         }
     }
 
@@ -70,8 +77,13 @@ final class TriedSan implements AutoCloseable {
     /** Ends and deletes everything. */
     @Override
     public void close() throws IOException {
-        run("down", "--delete-data");
-        Files.deleteIfExists(home);
+        try {
+            run("down", "--force", "--delete-data");
+        } finally {
+            // Whatever state the SAN was left in.
+            OwnedProcess.below(home).forEach(OwnedProcess::kill);
+            FileTree.delete(home);
+        }
     }
 
     private static boolean endsInTime(Process process) throws InterruptedIOException {
