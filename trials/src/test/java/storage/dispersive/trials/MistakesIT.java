@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.cli.san.OwnedProcess;
 
-/** Every mistake is answered with one line that says what, one that says what to do, and no trace. */
+/**
+ * Every mistake is answered with one line that says what, one that says what to do, and no trace.
+ */
 class MistakesIT {
 
     private static final int FAILED = 1;
@@ -175,8 +177,7 @@ class MistakesIT {
         assertThat(volumes).doesNotContainPattern("(?m)^(v|half) ");
     }
 
-    private static String isRefused(int status, String because, String command)
-            throws IOException {
+    private static String isRefused(int status, String because, String command) throws IOException {
         return isRefused(san, status, because, command);
     }
 
@@ -200,8 +201,8 @@ class MistakesIT {
     /** The processes, and the sockets that somebody listens on, of a SAN. */
     private static Set<String> remains(TriedSan of) throws IOException {
         Set<String> all = new TreeSet<>();
-        OwnedProcess.below(of.home()).forEach(process ->
-                all.add(process.directory() + " pid " + process.pid()));
+        OwnedProcess.below(of.home())
+                .forEach(process -> all.add(process.directory() + " pid " + process.pid()));
         try (Stream<String> sockets = Files.lines(Path.of("/proc/net/unix"));
                 Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
             Stream.concat(sockets, mounts)

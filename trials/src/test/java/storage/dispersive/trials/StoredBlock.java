@@ -33,8 +33,7 @@ record StoredBlock(StripeHeader stripe, int ordinal, long logicalBlock, ByteBuf 
     static Optional<StoredBlock> first(Path segment) throws IOException {
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.READ)) {
             ByteBuf bytes =
-                    Unpooled.wrappedBuffer(
-                            file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()));
+                    Unpooled.wrappedBuffer(file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()));
             int last = bytes.readableBytes() - SECTOR_BYTES;
             for (int at = 0; at <= last; at += SECTOR_BYTES) {
                 if (bytes.getInt(at) == RECORD_MAGIC
@@ -43,7 +42,8 @@ record StoredBlock(StripeHeader stripe, int ordinal, long logicalBlock, ByteBuf 
                     portion.skipBytes(RECORD_PREFIX_BYTES);
                     PortionHeader header = PortionFormat.readHeader(portion);
                     StripeHeader stripe = header.stripe();
-                    if (header.index() < stripe.code().dataPortions() && header.payloadBytes() > 0) {
+                    if (header.index() < stripe.code().dataPortions()
+                            && header.payloadBytes() > 0) {
                         int ordinal =
                                 header.index() * stripe.code().unitsPerPortion(stripe.blocks());
                         return Optional.of(
