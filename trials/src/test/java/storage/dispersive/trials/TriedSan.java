@@ -14,6 +14,7 @@ import storage.dispersive.blockdevice.nbd.client.NbdClient;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.LocalSan.UpRequest;
 import storage.dispersive.cli.san.OwnedProcess;
+import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecords;
@@ -47,6 +48,11 @@ final class TriedSan implements AutoCloseable {
                 throw new AssertionError("status " + status + ": " + output);
             }
             return output;
+        }
+
+        /** The last line that a command printed, which must have succeeded. */
+        String lastLine() {
+            return orFail().strip().lines().reduce((before, last) -> last).orElse("");
         }
     }
 
@@ -154,9 +160,14 @@ final class TriedSan implements AutoCloseable {
     @Override
     public void close() throws IOException {
         environment.clear();
-        run("down", "--force", "--delete-data");
-        Files.deleteIfExists(Path.of(home + "-agent.jar"));
-        Files.deleteIfExists(home);
+        try {
+            run("down", "--force", "--delete-data");
+        } finally {
+            // Whatever state the SAN was left in.
+            OwnedProcess.below(home).forEach(OwnedProcess::kill);
+            FileTree.delete(home);
+            Files.deleteIfExists(Path.of(home + "-agent.jar"));
+        }
     }
 
     private static boolean endsInTime(Process process) throws InterruptedIOException {

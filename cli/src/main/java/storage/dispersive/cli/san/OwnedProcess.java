@@ -194,7 +194,11 @@ public final class OwnedProcess {
     public static String lastWords(Path directory) {
         Path log = directory.resolve(LOG_FILE);
         try {
-            List<String> lines = Files.readAllLines(log);
+            // Where in the program it ended says nothing to its user.
+            List<String> lines =
+                    Files.readAllLines(log).stream()
+                            .filter(line -> !line.stripLeading().startsWith("at "))
+                            .toList();
             int from = Math.max(0, lines.size() - MAX_LOG_LINES_SHOWN);
             return "its log, "
                     + log

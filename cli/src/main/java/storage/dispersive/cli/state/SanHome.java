@@ -1,7 +1,6 @@
 package storage.dispersive.cli.state;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -114,7 +113,10 @@ public record SanHome(Path root) {
                         path + " is not a directory", "move it away, or set " + VARIABLE);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(path + " cannot be made", e);
+            throw SanException.failed(
+                    path + " cannot be made: " + e,
+                    "name a directory that you may write, or set " + VARIABLE,
+                    e);
         }
     }
 
