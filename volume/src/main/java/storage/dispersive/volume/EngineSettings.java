@@ -48,7 +48,7 @@ public record EngineSettings(
     }
 
     public static EngineSettings defaults() {
-        return new EngineSettings(16, 2, 8, 96L << 20, 30_000, 500, 4, 1_000, EngineRule.all());
+        return new EngineSettings(16, 2, 8, 96L << 20, 30_000, 500, 20, 1_000, EngineRule.all());
     }
 
     public EngineSettings withRules(Set<EngineRule> others) {
