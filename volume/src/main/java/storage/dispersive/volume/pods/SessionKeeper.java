@@ -14,7 +14,7 @@ import storage.dispersive.wire.PodSession;
 final class SessionKeeper {
 
     static final long FIRST_PAUSE_MILLIS = 20;
-    static final long MOST_PAUSE_MILLIS = 1_000;
+    static final long MOST_PAUSE_MILLIS = 400;
 
     /** Hears of the session that is kept. */
     interface Owner {
