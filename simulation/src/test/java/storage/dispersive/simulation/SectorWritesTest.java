@@ -57,6 +57,25 @@ class SectorWritesTest {
         }
     }
 
+    @Test
+    void aCutOffEngineAnswersEveryWriteOfASectorAndEveryOneBehindIt() {
+        SimulatedSan san = new SimulatedSan(ScenarioOptions.of(new Code(2, 1), 0), 3);
+        SimulatedEngine first = san.startEngine(true);
+        san.pass(3_000);
+        san.pods().forEach(san::killPod);
+        CountedEnds ends = new CountedEnds();
+        for (int i = 0; i < 8; i++) {
+            MemorySegment sector = Arena.ofAuto().allocate(SECTOR);
+            first.disk().write((long) i * SECTOR, sector, ends);
+        }
+        san.pass(100);
+        san.startEngine(true);
+        san.pods().forEach(SimulatedPod::start);
+        san.pass(10_000);
+        assertThat(first.life()).isEqualTo(SimulatedEngine.Life.FENCED);
+        assertThat(ends.ended).isEqualTo(8);
+    }
+
     /** Sectors that one write fills with one value. */
     private record Run(int first, int count, byte value) {}
 
@@ -104,6 +123,21 @@ class SectorWritesTest {
         @Override
         public void failed(DiskError error) {
             throw new AssertionError(error);
+        }
+    }
+
+    /** Counts ends of either kind. */
+    private static final class CountedEnds implements DiskCompletion {
+        private int ended;
+
+        @Override
+        public void succeeded() {
+            ended++;
+        }
+
+        @Override
+        public void failed(DiskError error) {
+            ended++;
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
@@ -47,6 +48,7 @@ public final class LogWriter implements CommitPipeline.Sink {
     private long segmentBytes;
     private long longestCommitNanos;
     private boolean drainScheduled;
+    private @Nullable DiskError ended;
 
     /** The operations of a stripe in flight. */
     private record Sealed(long seq, long sinceNanos, List<PendingOperation> operations) {}
@@ -114,6 +116,10 @@ public final class LogWriter implements CommitPipeline.Sink {
 
     /** Succeeds when everything that was written before is committed. */
     public void afterAllBefore(DiskCompletion action) {
+        if (ended != null) {
+            action.failed(ended);
+            return;
+        }
         while (!queue.isEmpty()) {
             if (!pipeline.hasRoom()) {
                 // Its place in the log is not known yet: try again behind the next commit.
@@ -140,8 +146,9 @@ public final class LogWriter implements CommitPipeline.Sink {
         return longest;
     }
 
-    /** Fails everything that is not answered yet. */
+    /** Fails everything that is not answered yet, and all that comes after. */
     public void failAll(DiskError error) {
+        ended = error;
         List<PendingOperation> all = new ArrayList<>();
         sealed.forEach(stripe -> all.addAll(stripe.operations));
         all.addAll(queue);
@@ -202,6 +209,10 @@ public final class LogWriter implements CommitPipeline.Sink {
     }
 
     private void enqueue(PendingOperation operation) {
+        if (ended != null) {
+            operation.fail(ended);
+            return;
+        }
         queue.addLast(operation);
         drainSoon();
     }

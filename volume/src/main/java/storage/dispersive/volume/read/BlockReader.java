@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
@@ -24,6 +25,7 @@ public final class BlockReader {
     private final StripeTable stripes;
     private final Set<Request> active = new LinkedHashSet<>();
     private long reconstructed;
+    private @Nullable DiskError ended;
 
     public BlockReader(ReadContext context, BlockMap map, StripeTable stripes) {
         this.context = context;
@@ -38,6 +40,10 @@ public final class BlockReader {
 
     /** Reads blocks as they are committed now; {@code destination} is a multiple of the block. */
     public void read(long firstBlock, MemorySegment destination, DiskCompletion completion) {
+        if (ended != null) {
+            completion.failed(ended);
+            return;
+        }
         List<UnitRun> runs = runs(firstBlock, destination);
         if (runs.isEmpty()) {
             completion.succeeded();
@@ -52,8 +58,9 @@ public final class BlockReader {
         List.copyOf(request.reads).forEach(RunRead::start);
     }
 
-    /** Fails everything that is not answered yet. */
+    /** Fails everything that is not answered yet, and all that comes after. */
     public void failAll(DiskError error) {
+        ended = error;
         List.copyOf(active).forEach(request -> request.fail(error));
     }
 
