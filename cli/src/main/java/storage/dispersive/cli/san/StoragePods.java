@@ -21,6 +21,7 @@ import storage.dispersive.cli.state.SanRecord;
 public final class StoragePods {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration EXEC_PATIENCE = Duration.ofSeconds(2);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final SanHome home;
@@ -101,8 +102,13 @@ public final class StoragePods {
         OwnedProcess.startJava(home.pod(pod.name()), program.arguments(pod));
     }
 
+    /** A process that is just becoming another program has no command line for a moment. */
+    private boolean hasEnded(PodRecord pod) {
+        return !isRunning(pod) && !OwnedProcess.await(() -> isRunning(pod), EXEC_PATIENCE);
+    }
+
     private void awaitReady(PodRecord pod) {
-        OwnedProcess.await(() -> !isRunning(pod) || PodHealth.isReady(pod), START_PATIENCE);
+        OwnedProcess.await(() -> PodHealth.isReady(pod) || hasEnded(pod), START_PATIENCE);
         if (isRunning(pod) && PodHealth.isReady(pod)) {
             return;
         }
