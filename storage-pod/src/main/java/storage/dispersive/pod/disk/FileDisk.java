@@ -1,7 +1,6 @@
 package storage.dispersive.pod.disk;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,11 +31,6 @@ import storage.dispersive.loop.EventLoop;
 public final class FileDisk implements Disk {
 
     static final int MAX_FLUSHERS = 4;
-    private static final int ZEROS_BYTES = 1 << 20;
-
-    /** The filler rests so many times as long as it works: what is asked for comes first. */
-    private static final int FILLER_REST = 4;
-
     private static final long CLOSE_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(FileDisk.class);
 
@@ -45,6 +38,7 @@ public final class FileDisk implements Disk {
     private final EventLoop loop;
     private final ExecutorService flushers;
     private final ExecutorService filler;
+    private final ZeroFiller zeros = new ZeroFiller();
     private @Nullable FileChannel lockChannel;
 
     public FileDisk(Path directory, EventLoop loop) {
@@ -144,23 +138,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public void createZeroed(String name, long sizeBytes, IoCompletion completion) {
-        inBackground(filler, () -> fill(directory.resolve(name), sizeBytes), completion);
-    }
-
-    private static void fill(Path file, long sizeBytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(ZEROS_BYTES);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            for (long at = 0; at < sizeBytes; at += ZEROS_BYTES) {
-                long startNanos = System.nanoTime();
-                zeros.clear().limit(Math.clamp(sizeBytes - at, 0, ZEROS_BYTES));
-                ChannelFile.writeFully(channel, zeros, at);
-                // Synced bit by bit, or the whole file would stand before a commit's sync.
-                channel.force(false);
-                LockSupport.parkNanos(FILLER_REST * (System.nanoTime() - startNanos));
-            }
-            channel.force(true);
-        }
+        inBackground(filler, () -> zeros.fill(directory.resolve(name), sizeBytes), completion);
     }
 
     @Override
@@ -208,7 +186,12 @@ public final class FileDisk implements Disk {
     }
 
     void flush(Work work, IoCompletion completion) {
-        inBackground(flushers, work, completion);
+        Work counted =
+                () -> {
+                    work.run();
+                    zeros.synced();
+                };
+        inBackground(flushers, counted, completion);
     }
 
     /** Queues are bounded by the store: one sync for each file, and few of the directory. */

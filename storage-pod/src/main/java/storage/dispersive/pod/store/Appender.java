@@ -203,11 +203,10 @@ final class Appender {
 
     private boolean hasRoomForNewFile(long recordBytes, SpaceBudget.Purpose purpose)
             throws IOException {
-        if (!environment.spares().isEmpty()) {
-            long more = SegmentHeader.BYTES + recordBytes - environment.limits().segmentFileBytes();
-            return hasRoom(Staging.pageEnd(Math.max(0, more)), purpose);
-        }
-        return hasRoom(Staging.pageEnd(SegmentHeader.BYTES + recordBytes), purpose);
+        SparePool spares = environment.spares();
+        long end = Staging.pageEnd(SegmentHeader.BYTES + recordBytes);
+        long there = spares.isEmpty() ? 0 : spares.nextBytes();
+        return hasRoom(Math.max(0, end - there), purpose);
     }
 
     private boolean hasRoom(long growthBytes, SpaceBudget.Purpose purpose) throws IOException {

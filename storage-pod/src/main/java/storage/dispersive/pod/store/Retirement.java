@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import storage.dispersive.pod.disk.IoCompletion;
+import storage.dispersive.pod.store.SparePool.Spare;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodRequest;
@@ -34,7 +35,7 @@ final class Retirement {
                 doomed,
                 reply,
                 () -> {
-                    List<String> spares = new ArrayList<>();
+                    List<Spare> spares = new ArrayList<>();
                     for (SegmentFile file : doomed) {
                         remove(file, spares);
                         volume.retired(file);
@@ -66,7 +67,7 @@ final class Retirement {
         syncDirectory(
                 reply,
                 () -> {
-                    List<String> spares = new ArrayList<>();
+                    List<Spare> spares = new ArrayList<>();
                     for (SegmentFile file : files) {
                         remove(file, spares);
                     }
@@ -95,13 +96,12 @@ final class Retirement {
         }
     }
 
-    private void remove(SegmentFile file, List<String> spares) throws IOException {
+    private void remove(SegmentFile file, List<Spare> spares) throws IOException {
         file.retire();
         String name = file.fileName();
-        if (environment.spares().hasRoom()
-                && file.allocatedBytes() == environment.limits().segmentFileBytes()) {
-            String spare = environment.spares().newName();
-            environment.disk().rename(name, spare);
+        if (environment.spares().hasRoomFor(file.allocatedBytes())) {
+            Spare spare = new Spare(environment.spares().newName(), file.allocatedBytes());
+            environment.disk().rename(name, spare.name());
             spares.add(spare);
         } else {
             environment.disk().delete(name);
@@ -109,8 +109,8 @@ final class Retirement {
         }
     }
 
-    private void addSpares(List<String> spares) throws IOException {
-        for (String spare : spares) {
+    private void addSpares(List<Spare> spares) throws IOException {
+        for (Spare spare : spares) {
             environment.spares().add(spare);
         }
     }

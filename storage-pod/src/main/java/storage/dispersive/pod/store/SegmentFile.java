@@ -37,8 +37,9 @@ final class SegmentFile {
             file = new SegmentFile(environment, header, spares.newName());
             environment.files().put(file, environment.disk().create(file.name));
         } else {
-            file = new SegmentFile(environment, header, spares.take());
-            file.allocatedBytes = environment.limits().segmentFileBytes();
+            SparePool.Spare spare = spares.take();
+            file = new SegmentFile(environment, header, spare.name());
+            file.allocatedBytes = spare.bytes();
         }
         return file;
     }

@@ -11,21 +11,26 @@ import storage.dispersive.pod.disk.IoCompletion;
 /**
  * Files whose blocks are allocated and were written before: overwriting them commits faster than
  * appending to a fresh file. They are filled with zeros once, one at a time in the background, and
- * deleted segments come back here. {@link StoreLimits#spareFiles} are made; as many again may come
- * back, since to keep one is cheaper than to delete it and make another.
+ * deleted segments come back here. {@link StoreLimits#spareFiles} are made; {@value #KEPT_FOR_EACH}
+ * times as many are kept of those that come back, since to keep one is cheaper than to delete it
+ * and make another. All are given up as soon as their room is needed.
  */
 final class SparePool {
 
     static final String PREFIX = "spare-";
+    private static final int KEPT_FOR_EACH = 8;
     private static final Logger LOG = LoggerFactory.getLogger(SparePool.class);
 
     private final Disk disk;
     private final StoreLimits limits;
     private final SpaceBudget space;
     private final StoreLatch latch;
-    private final Deque<String> names = new ArrayDeque<>();
+    private final Deque<Spare> spares = new ArrayDeque<>();
     private long nextNumber;
     private boolean filling;
+
+    /** A file that may become a segment, and its length. */
+    record Spare(String name, long bytes) {}
 
     SparePool(Disk disk, StoreLimits limits, SpaceBudget space, StoreLatch latch) {
         this.disk = disk;
@@ -40,36 +45,44 @@ final class SparePool {
     }
 
     boolean isEmpty() {
-        return names.isEmpty();
+        return spares.isEmpty();
+    }
+
+    /** The length of the next spare file; there must be one. */
+    long nextBytes() {
+        return spares.getFirst().bytes;
     }
 
     /** One of the spare files; there must be one. */
-    String take() {
-        String name = names.removeFirst();
+    Spare take() {
+        Spare spare = spares.removeFirst();
         refill();
-        return name;
+        return spare;
     }
 
-    /** Whether a file may come back. */
-    boolean hasRoom() {
-        return names.size() < 2 * limits.spareFiles();
+    /** Whether a file of this length may come back: a short one would save too few commits. */
+    boolean hasRoomFor(long bytes) {
+        long most = limits.segmentFileBytes();
+        return spares.size() < KEPT_FOR_EACH * limits.spareFiles()
+                && bytes > most / 2
+                && bytes <= most;
     }
 
-    /** Takes in a file of the right size whose old name is gone for good. */
-    void add(String name) throws IOException {
-        names.addLast(name);
-        if (names.size() > 2 * limits.spareFiles()) {
+    /** Takes in a file whose old name is gone for good. */
+    void add(Spare spare) throws IOException {
+        spares.addLast(spare);
+        if (spares.size() > KEPT_FOR_EACH * limits.spareFiles()) {
             drop();
         }
     }
 
     /** Takes in a file that was found when the store was opened. */
-    void found(String name, long sizeBytes) throws IOException {
+    void found(String name, long bytes) throws IOException {
         long number = numberOf(name);
         nextNumber = Math.max(nextNumber, number + 1);
-        if (hasRoom() && number >= 0 && sizeBytes == limits.segmentFileBytes()) {
-            names.addLast(name);
-            space.use(sizeBytes);
+        if (number >= 0 && hasRoomFor(bytes)) {
+            spares.addLast(new Spare(name, bytes));
+            space.use(bytes);
         } else {
             disk.delete(name);
         }
@@ -77,8 +90,9 @@ final class SparePool {
 
     /** Deletes a spare file to make room for others. */
     void drop() throws IOException {
-        disk.delete(names.removeFirst());
-        space.giveBack(limits.segmentFileBytes());
+        Spare spare = spares.removeFirst();
+        disk.delete(spare.name);
+        space.giveBack(spare.bytes);
     }
 
     /** Fills files in the background until there are enough, or no room. */
@@ -86,7 +100,7 @@ final class SparePool {
         try {
             long bytes = limits.segmentFileBytes();
             if (filling
-                    || names.size() >= limits.spareFiles()
+                    || spares.size() >= limits.spareFiles()
                     || latch.hasFallen()
                     || !space.allows(2 * bytes, SpaceBudget.Purpose.ORDINARY)) {
                 return;
@@ -110,7 +124,7 @@ final class SparePool {
         @Override
         public void done() {
             filling = false;
-            names.addLast(name);
+            spares.addLast(new Spare(name, limits.segmentFileBytes()));
             refill();
         }
 

@@ -29,7 +29,6 @@ public final class CommitPipeline {
 
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SWEEPS_PER_TIMEOUT = 4;
-    private static final long FULL_POD_PAUSE_MILLIS = 1_000;
 
     /** Attempts that follow each other at once; later ones wait for the next sweep. */
     private static final int PROMPT_ATTEMPTS = 4;
@@ -57,8 +56,8 @@ public final class CommitPipeline {
     private @Nullable Sink sink;
     private final Deque<Flight> flights = new ArrayDeque<>();
     private final Deque<LaterAttempt> laterAttempts = new ArrayDeque<>();
-    private final long[] fullUntilNanos = new long[Code.MAX_PORTIONS];
-    private int fullSlots;
+    private final FullPods fullPods;
+    private final SegmentFill segmentFill = new SegmentFill();
     private long startSeq;
     private long dispersedAgain;
     private EventLoop.@Nullable Timer sweep;
@@ -71,6 +70,7 @@ public final class CommitPipeline {
         this.widest = widest;
         this.pods = pods;
         this.disperser = disperser;
+        fullPods = new FullPods(loop);
     }
 
     /** Who hears of commits from now on. */
@@ -112,6 +112,16 @@ public final class CommitPipeline {
         return List.copyOf(laterAttempts);
     }
 
+    /** Whether the segment of the stripes that were submitted last has its full length. */
+    public boolean isSegmentFull() {
+        return segmentFill.isFull();
+    }
+
+    /** The stripes to come are of the next segment. */
+    public void beginSegment() {
+        segmentFill.beginNext();
+    }
+
     /** Sends a stripe; seqs come without gaps. Takes the stripe's buffer over. */
     public void submit(SealedStripe stripe) {
         if (closed) {
@@ -146,9 +156,9 @@ public final class CommitPipeline {
 
     private void disperse(Flight flight) {
         int needed = widest.parityPortions() + 1;
-        List<PodLink> candidates = withRoom(pods.candidates(needed, flight.stripe().seq()));
+        List<PodLink> candidates = fullPods.without(pods.candidates(needed, flight.stripe().seq()));
         if (candidates.size() < needed || flight.nextAttempt() > StripeHeader.MAX_ATTEMPT) {
-            if (fullSlots > 0) {
+            if (!fullPods.isEmpty()) {
                 sink().outOfSpace();
             }
             return;
@@ -164,6 +174,7 @@ public final class CommitPipeline {
         List<ByteBuf> portions = disperser.disperse(flight.stripe(), header);
         for (int index = 0; index < portions.size(); index++) {
             PodLink link = chosen.get(index);
+            segmentFill.sent(link.slot(), portions.get(index).readableBytes());
             link.append(portions.get(index), new Appending(flight, attempt, index, link));
         }
     }
@@ -173,24 +184,6 @@ public final class CommitPipeline {
         int most = Math.min(widest.dataPortions(), candidates - widest.parityPortions());
         int worth = Math.ceilDiv(blocks, settings.blocksPerPortion());
         return new Code(Math.clamp(worth, 1, most), widest.parityPortions());
-    }
-
-    private List<PodLink> withRoom(List<PodLink> candidates) {
-        if (fullSlots == 0) {
-            return candidates;
-        }
-        long now = loop.nanoTime();
-        for (int slot = 0; slot < Code.MAX_PORTIONS; slot++) {
-            if ((fullSlots >>> slot & 1) == 1 && now - fullUntilNanos[slot] >= 0) {
-                fullSlots &= ~(1 << slot);
-            }
-        }
-        return candidates.stream().filter(link -> (fullSlots >>> link.slot() & 1) == 0).toList();
-    }
-
-    private void full(PodLink link) {
-        fullSlots |= 1 << link.slot();
-        fullUntilNanos[link.slot()] = loop.nanoTime() + FULL_POD_PAUSE_MILLIS * NANOS_PER_MILLI;
     }
 
     private void broken(Flight flight, Dispersal attempt) {
@@ -322,7 +315,7 @@ public final class CommitPipeline {
         private void refused(PodReply.Refused refused) {
             switch (refused.refusal()) {
                 case FENCED -> link.refusedEpoch(refused);
-                case NO_SPACE -> full(link);
+                case NO_SPACE -> fullPods.add(link.slot());
                 case OTHER_INCARNATION, UNKNOWN_VOLUME, STORE_CLOSED -> link.reconnect();
                 case NOT_FOUND, CORRUPT, CONFLICT, INVALID, BUSY -> link.suspect();
             }

@@ -12,7 +12,6 @@ import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.portion.Code;
-import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.portion.StripeHeader;
 import storage.dispersive.seal.RunKey;
 import storage.dispersive.volume.EngineRule;
@@ -30,7 +29,6 @@ import storage.dispersive.volume.map.StripeTable;
 public final class LogWriter implements CommitPipeline.Sink {
 
     private static final int FULL_PORTION_BLOCKS = 64;
-    private static final long SEGMENT_PORTION_BYTES = 48L << 20;
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final EventLoop loop;
@@ -45,7 +43,6 @@ public final class LogWriter implements CommitPipeline.Sink {
     private final Deque<Sealed> sealed = new ArrayDeque<>();
     private final Deque<Barrier> barriers = new ArrayDeque<>();
     private LogEnd end;
-    private long segmentBytes;
     private long longestCommitNanos;
     private boolean drainScheduled;
     private @Nullable DiskError ended;
@@ -252,21 +249,19 @@ public final class LogWriter implements CommitPipeline.Sink {
         builder.takeFrom(queue);
         long seq = end.nextSeq;
         SealedStripe.Content content = builder.seal(seq, runKey.blockSealer(), buffers);
+        end = new LogEnd(seq + 1, end.committedThrough, nextSegment());
         var standing =
                 new SealedStripe.Standing(
                         end.committedThrough, end.segment, pipeline.laterAttempts());
-        end = new LogEnd(seq + 1, end.committedThrough, nextSegment(content));
         sealed.addLast(new Sealed(seq, loop.nanoTime(), builder.operations()));
         pipeline.submit(new SealedStripe(seq, runKey.run(), standing, content));
     }
 
-    /** Segments end where no pod's file can have grown beyond its size. */
-    private long nextSegment(SealedStripe.Content content) {
-        segmentBytes += content.sealedBlocks().readableBytes() + PortionFormat.MAX_HEADER_BYTES / 8;
-        if (segmentBytes < SEGMENT_PORTION_BYTES) {
+    private long nextSegment() {
+        if (!pipeline.isSegmentFull()) {
             return end.segment;
         }
-        segmentBytes = 0;
+        pipeline.beginSegment();
         return end.segment + 1;
     }
 
