@@ -55,10 +55,10 @@ class DamageIsNoAnswerTest {
         san.pass(2_000);
         san.killEngine(first);
         SimulatedPod bad = san.pods().get(rotten);
-        san.killPod(bad);
         for (int flip = 0; flip < FLIPS; flip++) {
             bad.rot();
         }
+        san.killPod(bad);
         bad.start();
         san.killPod(san.pods().get(away));
         SimulatedEngine second = san.startEngine(true);

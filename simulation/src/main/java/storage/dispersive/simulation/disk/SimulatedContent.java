@@ -15,6 +15,8 @@ final class SimulatedContent {
     private int size;
     private int syncedSize;
 
+    private final Map<Integer, Long> writtenNanos = new TreeMap<>();
+
     /** What was last synced, of those sectors that have changed since. */
     private Map<Integer, byte[]> synced = new TreeMap<>();
 
@@ -33,12 +35,13 @@ final class SimulatedContent {
         return count;
     }
 
-    void write(ByteBuffer source, long offset) {
+    void write(ByteBuffer source, long offset, long nowNanos) {
         int from = Math.toIntExact(offset);
         int end = from + source.remaining();
         grow(end);
         for (int sector = from / SECTOR_BYTES; sector * SECTOR_BYTES < end; sector++) {
             synced.computeIfAbsent(sector, this::sector);
+            writtenNanos.put(sector, nowNanos);
         }
         source.get(bytes, from, end - from);
         size = Math.max(size, end);
@@ -77,6 +80,11 @@ final class SimulatedContent {
         Arrays.fill(bytes, size, bytes.length, (byte) 0);
         syncedSize = size;
         synced = new TreeMap<>();
+    }
+
+    /** When the sector of a bit was last written. */
+    long writtenNanos(long bit) {
+        return writtenNanos.getOrDefault(Math.toIntExact(bit / 8) / SECTOR_BYTES, 0L);
     }
 
     /** Changes one bit for good, as rot does. */

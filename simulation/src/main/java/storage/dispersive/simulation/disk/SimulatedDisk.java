@@ -82,6 +82,11 @@ public final class SimulatedDisk implements Disk {
         directory.open(name).flip(bit);
     }
 
+    /** When the sector that holds a bit of a file was last written. */
+    public long writtenNanos(String name, long bit) throws IOException {
+        return directory.open(name).writtenNanos(bit);
+    }
+
     public long sizeBytes(String name) throws IOException {
         return directory.open(name).size();
     }
@@ -231,10 +236,10 @@ public final class SimulatedDisk implements Disk {
             long growth = Math.max(0, offset + source.remaining() - content.size());
             if (growth > Math.max(0, room)) {
                 int part = Math.clamp(source.remaining() - (growth - room), 0, 1 << 30);
-                content.write(source.slice(source.position(), part), offset);
+                content.write(source.slice(source.position(), part), offset, loop.nanoTime());
                 throw new DiskFullException("simulated disk of " + capacityBytes + " bytes");
             }
-            content.write(source, offset);
+            content.write(source, offset, loop.nanoTime());
         }
 
         @Override

@@ -19,6 +19,7 @@ final class SegmentFile {
     private long writtenBytes;
     private long durableBytes;
     private long provenBytes;
+    private long portionsEnd;
     private boolean retired;
     private boolean sealed;
 
@@ -117,26 +118,30 @@ final class SegmentFile {
         long proof = environment.enforces(StoreRule.SYNC_BEFORE_ACK) ? durableBytes : 0;
         write(new RecordFormat.Prefix(headerBytes, payloadBytes, useId(), proof, key), portion);
         index.add(key.seq(), offset);
+        portionsEnd = writtenBytes;
         return writtenBytes;
     }
 
     /**
-     * Writes a record that proves what is durable by now, unless the last record does. It need not
-     * become durable itself, and is left out where there is no room.
+     * Writes a record that proves that all portions are durable, unless the last record does. It is
+     * left out where there is no room.
+     *
+     * @return whether there is a mark to be made durable now
      */
-    void mark() throws IOException {
-        boolean isNeeded = provenBytes != durableBytes && writtenBytes == durableBytes;
+    boolean mark() throws IOException {
+        boolean isNeeded = provenBytes < portionsEnd && writtenBytes == durableBytes;
         if (retired || !isNeeded || !environment.enforces(StoreRule.SYNC_BEFORE_ACK)) {
-            return;
+            return false;
         }
         try {
             write(
                     new RecordFormat.Prefix(0, 0, useId(), durableBytes, null),
                     Unpooled.EMPTY_BUFFER);
+            return true;
         } catch (DiskFullException e) {
             // Without a mark, rot in the last records may pass for a torn write. The next record
             // proves as much.
-            return;
+            return false;
         }
     }
 
@@ -178,12 +183,15 @@ final class SegmentFile {
         durableBytes = through;
     }
 
-    /** Sets what a scan found: everything before {@code end}, durable by now. */
-    void recovered(long end, long proven) throws IOException {
+    /**
+     * Sets what a scan found: everything before {@code end}, durable by now; no portion ends behind
+     * {@code lastPortionEnd}.
+     */
+    void recovered(long end, long proven, long lastPortionEnd) {
         writtenBytes = end;
         durableBytes = end;
         provenBytes = proven;
-        mark();
+        portionsEnd = lastPortionEnd;
     }
 
     /** Sets that no record is ever added: the file cannot be read everywhere. */

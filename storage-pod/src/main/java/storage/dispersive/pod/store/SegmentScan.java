@@ -34,6 +34,7 @@ final class SegmentScan {
     private final Deque<Long> openGaps = new ArrayDeque<>();
     private final Deque<Long> unproven = new ArrayDeque<>();
     private long provenBytes;
+    private long portionsEnd;
     private boolean damaged;
     private boolean unreadable;
 
@@ -64,7 +65,12 @@ final class SegmentScan {
             }
             scan.dropFrom(end);
             scan.file.syncNow();
-            segment.recovered(end, scan.provenBytes);
+            segment.recovered(end, scan.provenBytes, Math.min(end, scan.portionsEnd));
+            if (segment.mark()) {
+                // Durable before anything is served, or a second crash would lose it again.
+                scan.file.syncNow();
+                segment.becameDurable(segment.writtenBytes());
+            }
             return scan.damaged;
         } finally {
             window.release();
@@ -91,6 +97,7 @@ final class SegmentScan {
             unproven.addLast(offset);
             if (record.key() != null) {
                 segment.index().add(record.key().seq(), offset);
+                portionsEnd = offset + record.recordBytes();
             }
             offset += record.recordBytes();
             end = offset;
