@@ -29,6 +29,7 @@ class StoreFaultTest {
     private static final VolumeId VOLUME = new VolumeId(1, 2);
     private static final Epoch EPOCH = new Epoch(5, 1);
     private static final RunId RUN = new RunId(3, 4);
+    private static final long FIRST_RECORD_BYTE = 512;
     private static final StoreLimits LIMITS = StoreLimits.SMALL.withSpareFiles(0);
 
     private final TestLoop loop = new TestLoop();
@@ -116,6 +117,28 @@ class StoreFaultTest {
         loop.runAll();
         assertThat(replies).hasSize(6).contains(new PodReply.Appended());
         assertThat(append(store, 9)).isNull();
+    }
+
+    /** Power is lost before the mark, then again right after the store was opened. */
+    @Test
+    void knowsRotFromATornWriteAlsoAfterASecondPowerLoss() throws Exception {
+        PortionStore store = attached(LIMITS);
+        List<PodReply> replies = new ArrayList<>();
+        store.handle(appendRequest(store, 2), replies::add);
+        while (replies.isEmpty()) {
+            loop.step();
+        }
+        assertThat(replies).containsExactly(new PodReply.Appended());
+        for (int loss = 0; loss < 2; loss++) {
+            losePower(store);
+            store = open(LIMITS, StoreRule.all());
+        }
+        losePower(store);
+        disk.flip(segmentFile(), FIRST_RECORD_BYTE * Byte.SIZE);
+        store = open(LIMITS, StoreRule.all());
+        PodReply.Headers list = list(store);
+        list.headers().release();
+        assertThat(list.damage()).isEqualTo(PodReply.Damage.SOME);
     }
 
     @Test
@@ -240,13 +263,20 @@ class StoreFaultTest {
         return refusal(reply);
     }
 
+    /** Whatever was not synced is gone. */
+    private void losePower(PortionStore store) {
+        store.halt();
+        disk.crash(() -> Long.MIN_VALUE);
+    }
+
+    private PodReply.Headers list(PortionStore store) {
+        PodRequest request =
+                new PodRequest.ListHeaders(VOLUME, store.incarnation(), EPOCH, 0, 1 << 20);
+        return (PodReply.Headers) ask(store, request);
+    }
+
     private List<Long> listed(PortionStore store) {
-        PodReply.Headers list =
-                (PodReply.Headers)
-                        ask(
-                                store,
-                                new PodRequest.ListHeaders(
-                                        VOLUME, store.incarnation(), EPOCH, 0, 1 << 20));
+        PodReply.Headers list = list(store);
         List<Long> seqs = new ArrayList<>();
         while (list.headers().isReadable()) {
             PortionHeader header = PortionFormat.readHeader(list.headers());
