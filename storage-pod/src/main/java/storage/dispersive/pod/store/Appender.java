@@ -50,7 +50,7 @@ final class Appender {
                 && !Checksums.match(
                         portion,
                         portion.readerIndex() + header.headerBytes(),
-                        header.unitSums(),
+                        header::unitSum,
                         0,
                         header.unitSums().length)) {
             refused = Answers.invalid("the payload does not match the header's checksums");
