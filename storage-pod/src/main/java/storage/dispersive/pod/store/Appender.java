@@ -197,7 +197,7 @@ final class Appender {
             reply.accept(Answers.failed(e));
             return;
         }
-        volume.appended(stripe.seq());
+        volume.appended(file, stripe.seq());
         file.commit().await(end, Answers.when(reply, new PodReply.Appended()));
     }
 

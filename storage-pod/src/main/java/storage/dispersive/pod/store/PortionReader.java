@@ -2,7 +2,6 @@ package storage.dispersive.pod.store;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.pod.disk.DiskFile;
@@ -49,9 +48,9 @@ final class PortionReader {
         long firstSector = request.cursor() & (1L << CURSOR_SECTOR_BITS) - 1;
         ByteBuf out = environment.buffers().directBuffer();
         int listed = 0;
-        for (Map.Entry<Integer, SegmentFile> entry : volume.filesFrom(firstOrdinal).entrySet()) {
-            SegmentFile file = entry.getValue();
-            long from = entry.getKey() == firstOrdinal ? firstSector : 0;
+        for (SegmentFile file : volume.filesFrom(firstOrdinal)) {
+            int ordinal = file.header().ordinal();
+            long from = ordinal == firstOrdinal ? firstSector : 0;
             long end =
                     environment.enforces(StoreRule.LIST_ONLY_DURABLE)
                             ? file.durableBytes()
@@ -59,7 +58,7 @@ final class PortionReader {
             int[] sectors = file.index().sectorsBetween(from * RecordFormat.SECTOR_BYTES, end);
             for (int sector : sectors) {
                 if (listed == MAX_LISTED || !copyHeader(volume, file, sector, out, request)) {
-                    long next = (long) entry.getKey() << CURSOR_SECTOR_BITS | sector;
+                    long next = (long) ordinal << CURSOR_SECTOR_BITS | sector;
                     return new PodReply.Headers(out, next, volume.damage());
                 }
                 listed++;
