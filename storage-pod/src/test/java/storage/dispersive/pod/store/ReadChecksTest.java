@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.portion.PortionKey;
