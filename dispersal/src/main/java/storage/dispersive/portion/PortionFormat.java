@@ -91,6 +91,45 @@ public final class PortionFormat {
      * reader index is left behind the header.
      */
     public static PortionHeader readHeader(ByteBuf in) {
+        Lengths lengths = checkedLengths(in);
+        int headerBytes = lengths.headerBytes();
+        ByteBuf body = body(in, headerBytes);
+        try {
+            PortionHeader header = readBody(body, headerBytes);
+            if (body.isReadable() || header.payloadBytes() != lengths.payloadBytes()) {
+                throw contradiction();
+            }
+            in.skipBytes(headerBytes);
+            return header;
+        } catch (IndexOutOfBoundsException e) {
+            throw cutShort();
+        }
+    }
+
+    /**
+     * Looks at a header at the reader index, which stays. Compares its checksum and its lengths,
+     * and leaves the rest to {@link #readHeader}, by which whoever stored it has read it.
+     */
+    public static HeaderView viewHeader(ByteBuf in) {
+        Lengths lengths = checkedLengths(in);
+        ByteBuf body = body(in, lengths.headerBytes());
+        try {
+            int indexAt = body.getUnsignedShort(0) + MAC_BYTES;
+            int index = body.getUnsignedByte(indexAt);
+            int units = body.getInt(indexAt + 4);
+            ByteBuf sums = body.slice(indexAt + 8, body.readableBytes() - indexAt - 8);
+            if (sums.readableBytes() != 4L * units
+                    || (long) units * UNIT_BYTES != lengths.payloadBytes()) {
+                throw contradiction();
+            }
+            return StripeFormat.view(body, index, sums);
+        } catch (IndexOutOfBoundsException e) {
+            throw cutShort();
+        }
+    }
+
+    /** The lengths of a header that is all there and matches its checksum. */
+    private static Lengths checkedLengths(ByteBuf in) {
         Lengths lengths = readLengths(in);
         int start = in.readerIndex();
         int headerBytes = lengths.headerBytes();
@@ -100,17 +139,21 @@ public final class PortionFormat {
         if (in.getInt(start + headerBytes - 4) != crc(in, start, headerBytes - 4)) {
             throw new MalformedPortionException("the header's checksum does not match");
         }
-        ByteBuf body = in.slice(start + PREFIX_BYTES, headerBytes - PREFIX_BYTES - 4);
-        try {
-            PortionHeader header = readBody(body, headerBytes);
-            if (body.isReadable() || header.payloadBytes() != lengths.payloadBytes()) {
-                throw new MalformedPortionException("the header's lengths contradict each other");
-            }
-            in.skipBytes(headerBytes);
-            return header;
-        } catch (IndexOutOfBoundsException e) {
-            throw new MalformedPortionException("the header ends in the middle of a field");
-        }
+        return lengths;
+    }
+
+    /** What stands between the prefix and the checksum. */
+    private static ByteBuf body(ByteBuf in, int headerBytes) {
+        int start = in.readerIndex();
+        return in.slice(start + PREFIX_BYTES, headerBytes - PREFIX_BYTES - 4);
+    }
+
+    private static MalformedPortionException contradiction() {
+        return new MalformedPortionException("the header's lengths contradict each other");
+    }
+
+    private static MalformedPortionException cutShort() {
+        return new MalformedPortionException("the header ends in the middle of a field");
     }
 
     private static PortionHeader readBody(ByteBuf body, int headerBytes) {

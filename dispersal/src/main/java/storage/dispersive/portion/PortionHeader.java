@@ -19,6 +19,10 @@ public record PortionHeader(
         return stripe.key(index);
     }
 
+    public int unitSum(int unit) {
+        return unitSums[unit];
+    }
+
     public int payloadBytes() {
         return unitSums.length * PortionFormat.UNIT_BYTES;
     }

@@ -103,6 +103,25 @@ public final class StripeFormat {
         }
     }
 
+    /**
+     * Reads of a part only which stripe it is.
+     *
+     * @throws MalformedPortionException if a field cannot be
+     * @throws IndexOutOfBoundsException if the buffer ends before
+     */
+    static HeaderView view(ByteBuf in, int index, ByteBuf unitSums) {
+        in.skipBytes(Short.BYTES);
+        VolumeId volume = new VolumeId(in.readLong(), in.readLong());
+        try {
+            Epoch epoch = readEpoch(in);
+            readRun(in);
+            PortionKey key = new PortionKey(epoch, in.readLong(), in.readInt(), index);
+            return new HeaderView(volume, key, unitSums);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedPortionException(String.valueOf(e.getMessage()));
+        }
+    }
+
     private static StripeHeader readFields(ByteBuf in) {
         VolumeId volume = new VolumeId(in.readLong(), in.readLong());
         Epoch epoch = readEpoch(in);

@@ -83,19 +83,9 @@ public final class GreetingCodec {
      * @throws MalformedFrameException if a field cannot be, or the frame is no greeting
      */
     public static Greeting decode(Frame frame) {
-        try {
-            Greeting greeting = readFields(frame);
-            frame.requireFieldsEnd();
-            return greeting;
-        } catch (MalformedFrameException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFrameException(String.valueOf(e.getMessage()));
-        } catch (IndexOutOfBoundsException e) {
-            throw new MalformedFrameException(frame.type() + " ends in the middle of a field");
-        } finally {
-            frame.bulk().release();
-        }
+        Greeting greeting = frame.decode(GreetingCodec::readFields);
+        frame.bulk().release();
+        return greeting;
     }
 
     private static Greeting readFields(Frame frame) {

@@ -101,23 +101,7 @@ public final class ReplyCodec {
      * @throws MalformedFrameException if a field cannot be, or the frame is no reply
      */
     public static PodReply decode(Frame frame) {
-        boolean handedOn = false;
-        try {
-            PodReply reply = readFields(frame.type(), frame.fields(), frame.bulk());
-            frame.requireFieldsEnd();
-            handedOn = true;
-            return reply;
-        } catch (MalformedFrameException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFrameException(String.valueOf(e.getMessage()));
-        } catch (IndexOutOfBoundsException e) {
-            throw new MalformedFrameException(frame.type() + " ends in the middle of a field");
-        } finally {
-            if (!handedOn) {
-                frame.bulk().release();
-            }
-        }
+        return frame.decode(whole -> readFields(whole.type(), whole.fields(), whole.bulk()));
     }
 
     private static PodReply readFields(FrameType type, ByteBuf in, ByteBuf bulk) {

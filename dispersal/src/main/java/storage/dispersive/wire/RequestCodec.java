@@ -95,23 +95,7 @@ public final class RequestCodec {
      * @throws MalformedFrameException if a field cannot be, or the frame is no request
      */
     public static PodRequest decode(Frame frame) {
-        boolean handedOn = false;
-        try {
-            PodRequest request = readFields(frame.type(), frame.fields(), frame.bulk());
-            frame.requireFieldsEnd();
-            handedOn = true;
-            return request;
-        } catch (MalformedFrameException e) {
-            throw e;
-        } catch (IllegalArgumentException e) {
-            throw new MalformedFrameException(String.valueOf(e.getMessage()));
-        } catch (IndexOutOfBoundsException e) {
-            throw new MalformedFrameException(frame.type() + " ends in the middle of a field");
-        } finally {
-            if (!handedOn) {
-                frame.bulk().release();
-            }
-        }
+        return frame.decode(whole -> readFields(whole.type(), whole.fields(), whole.bulk()));
     }
 
     private static PodRequest readFields(FrameType type, ByteBuf in, ByteBuf bulk) {

@@ -153,14 +153,35 @@ class PortionFormatTest {
     }
 
     @Test
+    void aViewShowsWhatReadingShows() {
+        for (StripeHeader stripe : List.of(data(), start())) {
+            int[] sums = stripe.kind() == StripeKind.START ? new int[0] : new int[] {0xdeadbeef};
+            ByteBuf bytes = encode(stripe, 1, sums);
+            isSeenInPlace(PortionFormat.readHeader(bytes.duplicate()), bytes);
+            // What follows a header is none of it.
+            isSeenInPlace(PortionFormat.readHeader(bytes.duplicate()), bytes.writeLong(-1));
+        }
+    }
+
+    private static void isSeenInPlace(PortionHeader header, ByteBuf bytes) {
+        int before = bytes.readerIndex();
+        HeaderView view = PortionFormat.viewHeader(bytes);
+        assertThat(bytes.readerIndex()).isEqualTo(before);
+        assertThat(view.volume()).isEqualTo(header.stripe().volume());
+        assertThat(view.key()).isEqualTo(header.key());
+        assertThat(view.units()).isEqualTo(header.unitSums().length);
+        for (int unit = 0; unit < view.units(); unit++) {
+            assertThat(view.unitSum(unit)).isEqualTo(header.unitSum(unit));
+        }
+    }
+
+    @Test
     void everyFlippedBitIsFound() {
         ByteBuf good = encode(data(), 1, 0xdeadbeef);
         for (int bit = 0; bit < good.readableBytes() * 8; bit++) {
             ByteBuf bad = good.copy();
             bad.setByte(bit / 8, bad.getByte(bit / 8) ^ 1 << bit % 8);
-            assertThatThrownBy(() -> PortionFormat.readHeader(bad))
-                    .as("bit %d", bit)
-                    .isInstanceOf(MalformedPortionException.class);
+            isRefused(bad, "bit " + bit);
         }
     }
 
@@ -169,10 +190,17 @@ class PortionFormatTest {
         ByteBuf good = encode(data(), 1, 0xdeadbeef);
         for (int length = 0; length < good.readableBytes(); length++) {
             ByteBuf cut = good.slice(0, length);
-            assertThatThrownBy(() -> PortionFormat.readHeader(cut))
-                    .as("length %d", length)
-                    .isInstanceOf(MalformedPortionException.class);
+            isRefused(cut, "length " + length);
         }
+    }
+
+    private static void isRefused(ByteBuf bytes, String what) {
+        assertThatThrownBy(() -> PortionFormat.readHeader(bytes))
+                .as(what)
+                .isInstanceOf(MalformedPortionException.class);
+        assertThatThrownBy(() -> PortionFormat.viewHeader(bytes))
+                .as("a view, " + what)
+                .isInstanceOf(MalformedPortionException.class);
     }
 
     @Test
@@ -198,13 +226,23 @@ class PortionFormatTest {
             int length = bytes.readableBytes();
             bytes.setInt(length - 4, PortionFormat.crc(bytes, 0, length - 4));
             try {
-                PortionFormat.readHeader(bytes);
+                isSeenInPlace(PortionFormat.readHeader(bytes.duplicate()), bytes);
                 accepted++;
             } catch (MalformedPortionException e) {
                 assertThat(e).as("seed %d round %d", seed, round).hasMessageContaining(" ");
+                throwsNothingElse(bytes);
             }
         }
         assertThat(accepted).isBetween(1, 199_999);
+    }
+
+    /** A view decodes less, so it may find nothing wrong. */
+    private static void throwsNothingElse(ByteBuf bytes) {
+        try {
+            assertThat(PortionFormat.viewHeader(bytes).units()).isBetween(0, 1);
+        } catch (MalformedPortionException e) {
+            assertThat(e).hasMessageContaining(" ");
+        }
     }
 
     private static int[] sumsFor(Random random) {

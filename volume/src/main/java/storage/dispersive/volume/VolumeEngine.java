@@ -1,12 +1,8 @@
 package storage.dispersive.volume;
 
 import io.netty.buffer.ByteBufAllocator;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.loop.EventLoop;
@@ -51,15 +47,10 @@ public final class VolumeEngine {
     private final BlockReader reader;
     private final RunKey runKey;
     private final Recovery recovery;
-    private final Disk disk = new Disk();
-    private final Deque<EarlyRequest> early = new ArrayDeque<>();
+    private final EngineDisk disk;
     private EngineState state = EngineState.RECOVERING;
     private String detail = "waiting for storage pods";
     private @Nullable LogWriter writer;
-    private @Nullable SectorAccess sectors;
-
-    /** A request that came before the engine served. */
-    private record EarlyRequest(Runnable start, DiskCompletion completion, long sinceNanos) {}
 
     private VolumeEngine(
             VolumeSpec spec,
@@ -72,6 +63,7 @@ public final class VolumeEngine {
         this.loop = environment.loop();
         this.buffers = environment.buffers();
         this.listener = listener;
+        disk = new EngineDisk(spec.sizeBytes(), loop);
         RunId run = new RunId(environment.random().nextLong(), environment.random().nextLong());
         tenure = new Tenure(spec.id(), epoch, run);
         keys = new RunKeys(spec.id(), environment.key());
@@ -149,10 +141,7 @@ public final class VolumeEngine {
         if (writer != null) {
             writer.failOverdue(now);
         }
-        long mostNanos = settings.ioTimeoutMillis() * NANOS_PER_MILLI;
-        while (!early.isEmpty() && now - early.getFirst().sinceNanos > mostNanos) {
-            early.removeFirst().completion.failed(DiskError.IO);
-        }
+        disk.failOverdue(now, settings.ioTimeoutMillis() * NANOS_PER_MILLI);
         loop.schedule(TICK_MILLIS, this::tick);
     }
 
@@ -170,13 +159,10 @@ public final class VolumeEngine {
                         logEnd);
         writer = log;
         pipeline.deliverTo(log);
-        sectors = new SectorAccess(reader, log);
         state = EngineState.SERVING;
         detail = "";
         listener.serving();
-        while (!early.isEmpty() && isRunning()) {
-            early.removeFirst().start.run();
-        }
+        disk.serve(new SectorAccess(reader, log));
     }
 
     private void end(EngineState last, String why, DiskError error) {
@@ -189,8 +175,7 @@ public final class VolumeEngine {
             writer.failAll(error);
         }
         reader.failAll(error);
-        early.forEach(request -> request.completion.failed(error));
-        early.clear();
+        disk.end(error);
         keys.close();
         runKey.close();
     }
@@ -249,79 +234,6 @@ public final class VolumeEngine {
         @Override
         public void waitsFor(String what) {
             detail = what;
-        }
-    }
-
-    /** The face's side: checks every request, then takes it to the loop. */
-    private final class Disk implements VirtualDisk {
-        @Override
-        public long sizeBytes() {
-            return spec.sizeBytes();
-        }
-
-        @Override
-        public void read(long offset, MemorySegment destination, DiskCompletion completion) {
-            if (isSound(offset, destination.byteSize(), MAX_TRANSFER_BYTES, completion)) {
-                submit(() -> serving().read(offset, destination, completion), completion);
-            }
-        }
-
-        @Override
-        public void write(long offset, MemorySegment source, DiskCompletion completion) {
-            if (isSound(offset, source.byteSize(), MAX_TRANSFER_BYTES, completion)) {
-                submit(() -> serving().write(offset, source, completion), completion);
-            }
-        }
-
-        @Override
-        public void zero(long offset, long length, DiskCompletion completion) {
-            if (isSound(offset, length, sizeBytes(), completion)) {
-                submit(() -> serving().zero(offset, length, completion), completion);
-            }
-        }
-
-        @Override
-        public void flush(DiskCompletion completion) {
-            // What was completed is durable; only a disk that has ended says otherwise.
-            submit(completion::succeeded, completion);
-        }
-
-        private SectorAccess serving() {
-            if (sectors == null) {
-                throw new IllegalStateException("the engine does not serve");
-            }
-            return sectors;
-        }
-
-        private boolean isSound(
-                long offset, long length, long mostBytes, DiskCompletion completion) {
-            if (offset < 0
-                    || length < 0
-                    || length > mostBytes
-                    || offset > sizeBytes() - length
-                    || offset % SECTOR_BYTES != 0
-                    || length % SECTOR_BYTES != 0) {
-                completion.failed(DiskError.INVALID);
-                return false;
-            }
-            if (length == 0) {
-                completion.succeeded();
-                return false;
-            }
-            return true;
-        }
-
-        private void submit(Runnable start, DiskCompletion completion) {
-            loop.execute(() -> {
-                switch (state) {
-                    case RECOVERING ->
-                            early.addLast(new EarlyRequest(start, completion, loop.nanoTime()));
-                    case SERVING -> start.run();
-                    case FENCED -> completion.failed(DiskError.FENCED);
-                    case CLOSED -> completion.failed(DiskError.CLOSED);
-                    case FAILED -> completion.failed(DiskError.IO);
-                }
-            });
         }
     }
 }

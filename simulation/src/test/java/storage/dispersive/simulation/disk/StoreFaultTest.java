@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.pod.store.PodIdentity;
 import storage.dispersive.pod.store.PortionStore;
 import storage.dispersive.pod.store.StoreLimits;

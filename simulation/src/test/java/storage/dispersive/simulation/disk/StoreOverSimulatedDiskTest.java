@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.pod.store.PodIdentity;
 import storage.dispersive.pod.store.PortionStore;
 import storage.dispersive.pod.store.StoreLimits;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.pod.store.PodIdentity;
 import storage.dispersive.pod.store.PortionStore;
 import storage.dispersive.pod.store.StoreException;
@@ -131,9 +132,7 @@ class StoreRotTest {
         PodReply reply =
                 ask(store, new PodRequest.ReadUnits(VOLUME, store.incarnation(), EPOCH, key, 0, 1));
         if (reply instanceof PodReply.Units units) {
-            byte[] expected = new byte[PortionFormat.UNIT_BYTES];
-            new Random(seq).nextBytes(expected);
-            assertThat(ByteBufUtil.getBytes(units.units())).isEqualTo(expected);
+            assertThat(ByteBufUtil.getBytes(units.units())).isEqualTo(Portions.payload(seq, 1));
             units.units().release();
             return true;
         }

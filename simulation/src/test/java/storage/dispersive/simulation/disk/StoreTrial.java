@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.pod.store.PodIdentity;
 import storage.dispersive.pod.store.PortionStore;
 import storage.dispersive.pod.store.StoreException;

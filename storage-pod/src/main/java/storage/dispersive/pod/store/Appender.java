@@ -50,7 +50,7 @@ final class Appender {
                 && !Checksums.match(
                         portion,
                         portion.readerIndex() + header.headerBytes(),
-                        header.unitSums(),
+                        header::unitSum,
                         0,
                         header.unitSums().length)) {
             refused = Answers.invalid("the payload does not match the header's checksums");
@@ -197,7 +197,7 @@ final class Appender {
             reply.accept(Answers.failed(e));
             return;
         }
-        volume.appended(stripe.seq());
+        volume.appended(file, stripe.seq());
         file.commit().await(end, Answers.when(reply, new PodReply.Appended()));
     }
 

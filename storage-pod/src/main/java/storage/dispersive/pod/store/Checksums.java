@@ -1,6 +1,7 @@
 package storage.dispersive.pod.store;
 
 import io.netty.buffer.ByteBuf;
+import java.util.function.IntUnaryOperator;
 import java.util.zip.CRC32C;
 import storage.dispersive.portion.PortionFormat;
 
@@ -15,11 +16,11 @@ final class Checksums {
         return (int) crc.getValue();
     }
 
-    /** Whether the units from {@code at} on are those of which {@code sums} speaks. */
-    static boolean match(ByteBuf units, int at, int[] sums, int firstUnit, int count) {
+    /** Whether the units from {@code at} on are those of which {@code sumOf} speaks. */
+    static boolean match(ByteBuf units, int at, IntUnaryOperator sumOf, int firstUnit, int count) {
         for (int unit = 0; unit < count; unit++) {
             int start = at + unit * PortionFormat.UNIT_BYTES;
-            if (of(units, start, PortionFormat.UNIT_BYTES) != sums[firstUnit + unit]) {
+            if (of(units, start, PortionFormat.UNIT_BYTES) != sumOf.applyAsInt(firstUnit + unit)) {
                 return false;
             }
         }

@@ -20,12 +20,18 @@ final class PortionIndex {
         return size;
     }
 
+    /** There must be an entry. */
+    long minSeq() {
+        return seqAt(0);
+    }
+
+    /** There must be an entry. */
     long maxSeq() {
-        return size == 0 ? 0 : seqAt(size - 1);
+        return seqAt(size - 1);
     }
 
     boolean mayHold(long seq) {
-        return size > 0 && seq <= maxSeq() && seq >= seqAt(0);
+        return size > 0 && seq <= maxSeq() && seq >= minSeq();
     }
 
     /** Whether an entry for {@code seq} fits: a file spans no more than 2^31 of them. */

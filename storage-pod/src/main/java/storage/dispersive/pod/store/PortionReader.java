@@ -2,13 +2,13 @@ package storage.dispersive.pod.store;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.pod.disk.DiskFile;
 import storage.dispersive.portion.Epoch;
+import storage.dispersive.portion.HeaderView;
 import storage.dispersive.portion.MalformedPortionException;
 import storage.dispersive.portion.PortionFormat;
-import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodReply.Refused;
 import storage.dispersive.wire.PodRequest;
@@ -48,9 +48,9 @@ final class PortionReader {
         long firstSector = request.cursor() & (1L << CURSOR_SECTOR_BITS) - 1;
         ByteBuf out = environment.buffers().directBuffer();
         int listed = 0;
-        for (Map.Entry<Integer, SegmentFile> entry : volume.filesFrom(firstOrdinal).entrySet()) {
-            SegmentFile file = entry.getValue();
-            long from = entry.getKey() == firstOrdinal ? firstSector : 0;
+        for (SegmentFile file : volume.filesFrom(firstOrdinal)) {
+            int ordinal = file.header().ordinal();
+            long from = ordinal == firstOrdinal ? firstSector : 0;
             long end =
                     environment.enforces(StoreRule.LIST_ONLY_DURABLE)
                             ? file.durableBytes()
@@ -58,7 +58,7 @@ final class PortionReader {
             int[] sectors = file.index().sectorsBetween(from * RecordFormat.SECTOR_BYTES, end);
             for (int sector : sectors) {
                 if (listed == MAX_LISTED || !copyHeader(volume, file, sector, out, request)) {
-                    long next = (long) entry.getKey() << CURSOR_SECTOR_BITS | sector;
+                    long next = (long) ordinal << CURSOR_SECTOR_BITS | sector;
                     return new PodReply.Headers(out, next, volume.damage());
                 }
                 listed++;
@@ -118,16 +118,12 @@ final class PortionReader {
 
     private PodReply units(Volume.Place.At at, PodRequest.ReadUnits request) throws IOException {
         ByteBuf head = environment.reader().head();
-        PortionHeader header;
-        try {
-            header =
-                    PortionFormat.readHeader(
-                            head.slice(RecordFormat.PREFIX_BYTES, at.record().headerBytes()));
-        } catch (MalformedPortionException e) {
+        HeaderView header = headerOf(request, head, at.record());
+        if (header == null) {
             return Refused.because(Refusal.CORRUPT, "the portion's header is damaged");
         }
-        if (request.firstUnit() + request.units() > header.unitSums().length) {
-            return Answers.invalid("the portion has " + header.unitSums().length + " units");
+        if (request.firstUnit() + request.units() > header.units()) {
+            return Answers.invalid("the portion has " + header.units() + " units");
         }
         int bytes = request.units() * PortionFormat.UNIT_BYTES;
         int from = at.record().headBytes() + request.firstUnit() * PortionFormat.UNIT_BYTES;
@@ -145,7 +141,7 @@ final class PortionReader {
                             && Checksums.match(
                                     units,
                                     0,
-                                    header.unitSums(),
+                                    header::unitSum,
                                     request.firstUnit(),
                                     request.units());
             return good
@@ -155,6 +151,21 @@ final class PortionReader {
             if (!good) {
                 units.release();
             }
+        }
+    }
+
+    /** The header behind a record's prefix; null if it is not that of what is asked for. */
+    private static @Nullable HeaderView headerOf(
+            PodRequest.ReadUnits request, ByteBuf head, RecordFormat.Prefix record) {
+        try {
+            HeaderView header =
+                    PortionFormat.viewHeader(
+                            head.slice(RecordFormat.PREFIX_BYTES, record.headerBytes()));
+            boolean isAskedFor =
+                    header.key().equals(request.key()) && header.volume().equals(request.volume());
+            return isAskedFor ? header : null;
+        } catch (MalformedPortionException e) {
+            return null;
         }
     }
 }

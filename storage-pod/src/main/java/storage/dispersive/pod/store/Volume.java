@@ -2,12 +2,9 @@ package storage.dispersive.pod.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.pod.disk.DiskFile;
 import storage.dispersive.portion.Epoch;
@@ -20,12 +17,11 @@ final class Volume {
 
     private final Environment environment;
     private final VolumeState state;
-    private final NavigableMap<Integer, SegmentFile> files = new TreeMap<>();
+    private final SegmentFiles files = new SegmentFiles();
     private final Map<Long, SegmentFile> newest = new HashMap<>();
     private final List<SegmentFile> retiring = new ArrayList<>();
     private PodReply.Damage damage = PodReply.Damage.NONE;
     private Epoch established;
-    private long maxSeq;
     private int nextOrdinal = 1;
     private int pendingFences;
 
@@ -55,19 +51,15 @@ final class Volume {
         return state.record();
     }
 
-    Collection<SegmentFile> files() {
-        return files.values();
-    }
-
     /** Files of which appends may still wait: those that are there, and those to be deleted. */
     List<SegmentFile> filesWithRetiring() {
-        List<SegmentFile> all = new ArrayList<>(files.values());
+        List<SegmentFile> all = new ArrayList<>(files.all());
         all.addAll(retiring);
         return all;
     }
 
-    NavigableMap<Integer, SegmentFile> filesFrom(int ordinal) {
-        return files.tailMap(ordinal, true);
+    List<SegmentFile> filesFrom(int ordinal) {
+        return files.from(ordinal);
     }
 
     PodReply.Damage damage() {
@@ -97,13 +89,12 @@ final class Volume {
 
     /** Takes in a file that was found; its ordinal is not given again. */
     void add(SegmentFile file) {
-        files.put(file.header().ordinal(), file);
+        files.add(file);
         newest.merge(
                 file.header().segment(),
                 file,
                 (a, b) -> a.header().ordinal() > b.header().ordinal() ? a : b);
         nextOrdinal = Math.max(nextOrdinal, file.header().ordinal() + 1);
-        maxSeq = Math.max(maxSeq, file.index().maxSeq());
     }
 
     /** A file of this ordinal is there and cannot be used. */
@@ -125,21 +116,15 @@ final class Volume {
         return file;
     }
 
-    void appended(long seq) {
-        maxSeq = Math.max(maxSeq, seq);
+    void appended(SegmentFile file, long seq) {
+        files.appended(file, seq);
     }
 
     /** Looks for a portion, durable or not. */
     @Nullable Place find(PortionKey key) {
-        if (key.seq() > maxSeq) {
-            return null;
-        }
         Place unreadable = null;
-        for (SegmentFile file : files.descendingMap().values()) {
+        for (SegmentFile file : files.around(key.seq())) {
             PortionIndex index = file.index();
-            if (!index.mayHold(key.seq())) {
-                continue;
-            }
             for (int at = index.firstOf(key.seq()); index.isAt(at, key.seq()); at++) {
                 long offset = index.offsetAt(at);
                 RecordFormat.Prefix found = head(file, offset);
@@ -165,11 +150,10 @@ final class Volume {
 
     /** Takes all files of a segment out; what they hold is no longer found. */
     List<SegmentFile> removeSegment(long segment) {
-        List<SegmentFile> removed = new ArrayList<>();
-        if (newest.remove(segment) != null) {
-            files.values()
-                    .removeIf(file -> file.header().segment() == segment && removed.add(file));
+        if (newest.remove(segment) == null) {
+            return List.of();
         }
+        List<SegmentFile> removed = files.removeSegment(segment);
         retiring.addAll(removed);
         return removed;
     }
@@ -180,14 +164,14 @@ final class Volume {
 
     long durablePortions() {
         long count = 0;
-        for (SegmentFile file : files.values()) {
+        for (SegmentFile file : files.all()) {
             count += file.index().countBefore(file.durableBytes());
         }
         return count;
     }
 
     long allocatedBytes() {
-        return files.values().stream().mapToLong(SegmentFile::allocatedBytes).sum();
+        return files.all().stream().mapToLong(SegmentFile::allocatedBytes).sum();
     }
 
     void fail(IOException cause) {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import storage.dispersive.pod.disk.FileDisk;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.PortionFormat;
 import storage.dispersive.portion.PortionHeader;

@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodRequest;

@@ -33,9 +33,6 @@ public final class CommitPipeline {
     /** Attempts that follow each other at once; later ones wait for the next sweep. */
     private static final int PROMPT_ATTEMPTS = 4;
 
-    /** How far back headers name later attempts: four times the greatest W. */
-    private static final int LATER_WINDOW = 4 * EngineSettings.MOST_STRIPES_IN_FLIGHT;
-
     /** Hears of commits. */
     public interface Sink {
         /** In the order of the log. */
@@ -55,7 +52,7 @@ public final class CommitPipeline {
     private final Disperser disperser;
     private @Nullable Sink sink;
     private final Deque<Flight> flights = new ArrayDeque<>();
-    private final Deque<LaterAttempt> laterAttempts = new ArrayDeque<>();
+    private final AttemptWindow laterAttempts = new AttemptWindow();
     private final FullPods fullPods;
     private final SegmentFill segmentFill = new SegmentFill();
     private long startSeq;
@@ -85,8 +82,7 @@ public final class CommitPipeline {
 
     /** What was committed before, as far as headers must go on to name it. */
     public void adopt(long committedThrough, SortedMap<Long, Integer> attempts) {
-        attempts.tailMap(committedThrough - LATER_WINDOW + 1)
-                .forEach((seq, attempt) -> laterAttempts.addLast(new LaterAttempt(seq, attempt)));
+        laterAttempts.adopt(committedThrough, attempts);
     }
 
     public int inFlight() {
@@ -109,7 +105,7 @@ public final class CommitPipeline {
 
     /** What a header that is sealed now says of stripes that were not committed at first. */
     public List<LaterAttempt> laterAttempts() {
-        return List.copyOf(laterAttempts);
+        return laterAttempts.toSay();
     }
 
     /** Whether the segment of the stripes that were submitted last has its full length. */
@@ -209,7 +205,7 @@ public final class CommitPipeline {
         Flight head = flights.peekFirst();
         while (head != null && head.isCommitted() && !closed) {
             flights.removeFirst();
-            remember(head);
+            laterAttempts.committed(head.stripe().seq(), head.placement().attempt());
             sink().committed(head.stripe(), head.placement());
             head.stripe().release();
             head = flights.peekFirst();
@@ -220,16 +216,6 @@ public final class CommitPipeline {
         return settings.enforces(EngineRule.COMMIT_NEEDS_ALL_NAMED)
                 ? attempt.isComplete()
                 : attempt.heldCount() >= attempt.header().code().dataPortions();
-    }
-
-    private void remember(Flight flight) {
-        long seq = flight.stripe().seq();
-        if (flight.placement().attempt() > 0) {
-            laterAttempts.addLast(new LaterAttempt(seq, flight.placement().attempt()));
-        }
-        while (!laterAttempts.isEmpty() && laterAttempts.getFirst().seq() <= seq - LATER_WINDOW) {
-            laterAttempts.removeFirst();
-        }
     }
 
     private Sink sink() {

@@ -6,14 +6,11 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.History;
-import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.portion.StripeHeader;
 import storage.dispersive.portion.StripeKind;
 import storage.dispersive.volume.EngineRule;
@@ -28,7 +25,6 @@ import storage.dispersive.volume.map.StripeTable;
 import storage.dispersive.volume.pods.PodLink;
 import storage.dispersive.volume.pods.Pods;
 import storage.dispersive.volume.pods.Tenure;
-import storage.dispersive.wire.PodReply.Damage;
 
 /**
  * What an attach does between its fence and its first answer to a request: lists what the pods
@@ -62,14 +58,11 @@ public final class Recovery implements CommitPipeline.Sink {
     private final ByteBufAllocator buffers;
     private final Listener listener;
     private final LogScan scan;
-    private final Set<PodLink> listing = new LinkedHashSet<>();
-    private final Set<PodLink> listed = new LinkedHashSet<>();
+    private final Gathering gathering;
     private final Deque<Sighting> toComplete = new ArrayDeque<>();
     private Verdict.@Nullable Adopt adopted;
     private @Nullable LogReplay replay;
     private @Nullable StripeFetch fetch;
-    private boolean gathering;
-    private boolean gathered;
     private boolean startSent;
     private boolean ended;
     private int completing;
@@ -86,6 +79,8 @@ public final class Recovery implements CommitPipeline.Sink {
         this.buffers = buffers;
         this.listener = listener;
         this.scan = new LogScan(subject.spec(), settings);
+        int members = subject.spec().members().size();
+        this.gathering = new Gathering(scan, members, settings, loop, new Gathered());
         subject.pipeline().deliverTo(this);
     }
 
@@ -95,9 +90,7 @@ public final class Recovery implements CommitPipeline.Sink {
             return;
         }
         if (adopted == null) {
-            if (!listed.contains(link) && listing.add(link)) {
-                stream(link, new Scanning()).next();
-            }
+            gathering.add(stream(link, gathering));
         } else if (replay != null) {
             replay.add(stream(link, replay));
         }
@@ -105,6 +98,7 @@ public final class Recovery implements CommitPipeline.Sink {
 
     public void close() {
         ended = true;
+        gathering.close();
         if (fetch != null) {
             fetch.close();
         }
@@ -117,63 +111,16 @@ public final class Recovery implements CommitPipeline.Sink {
         return new HeaderStream(link, subject.spec().id(), subject.keys(), hearing);
     }
 
-    /** The first reading of a pod's list. */
-    private final class Scanning implements HeaderStream.Listener {
+    /** Hears which log it is. */
+    private final class Gathered implements Gathering.Listener {
         @Override
-        public void header(HeaderStream stream, PortionHeader header) {
-            scan.add(header);
-        }
-
-        @Override
-        public void pageEnd(HeaderStream stream) {
-            if (!ended) {
-                stream.next();
-            }
+        public void decided(Verdict.Adopt log) {
+            adopt(log);
         }
 
         @Override
-        public void end(HeaderStream stream) {
-            listing.remove(stream.link());
-            listed.add(stream.link());
-            if (stream.damage() == Damage.NONE
-                    || !settings.enforces(EngineRule.DAMAGE_IS_NO_ANSWER)) {
-                scan.answered(stream.link().member());
-            }
-            decideSoon();
-        }
-
-        @Override
-        public void broken(HeaderStream stream, String why) {
-            listing.remove(stream.link());
-            decideSoon();
-        }
-    }
-
-    /** With all answers at once; with k of them after some patience for the others. */
-    private void decideSoon() {
-        if (ended || adopted != null) {
-            return;
-        }
-        if (listed.size() == subject.spec().members().size()) {
-            gathered = true;
-        }
-        if (gathered && listing.isEmpty()) {
-            decide();
-        } else if (!gathering && !gathered) {
-            gathering = true;
-            loop.schedule(settings.gatherMillis(), this::gatheringEnds);
-        }
-    }
-
-    private void gatheringEnds() {
-        gathered = true;
-        decideSoon();
-    }
-
-    private void decide() {
-        switch (scan.decide()) {
-            case Verdict.Wait(String why) -> listener.waitsFor(why);
-            case Verdict.Adopt verdict -> adopt(verdict);
+        public void waitsFor(String what) {
+            listener.waitsFor(what);
         }
     }
 
@@ -186,7 +133,7 @@ public final class Recovery implements CommitPipeline.Sink {
                         verdict.laterAttempts(),
                         this::replay,
                         new Replayed(verdict));
-        for (PodLink link : listed) {
+        for (PodLink link : gathering.listed()) {
             if (link.isUp() && replay != null) {
                 replay.add(stream(link, replay));
             }

@@ -1,4 +1,4 @@
-package storage.dispersive.simulation.disk;
+package storage.dispersive.pod.rehearsal;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -18,16 +18,19 @@ import storage.dispersive.portion.StripeHeader;
 import storage.dispersive.portion.StripeKind;
 import storage.dispersive.portion.VolumeId;
 
-/** Makes portions of a 1+1 volume for the store in slot 0. */
-record Portions(VolumeId volume, Incarnation incarnation) {
+/**
+ * Portions of a 1+1 volume as its engine would send them to the store in slot 0, but with noise for
+ * sealed blocks and zeros for the MAC, which a pod cannot check.
+ */
+public record Portions(VolumeId volume, Incarnation incarnation) {
 
-    static final Code CODE = new Code(1, 1);
+    public static final Code CODE = new Code(1, 1);
 
-    /** What a test varies. */
-    record Spec(Epoch epoch, RunId run, long seq, int attempt, long segment, int blocks) {}
+    /** What differs from one to the next. */
+    public record Spec(Epoch epoch, RunId run, long seq, int attempt, long segment, int blocks) {}
 
     /** A data portion whose bytes follow from {@code seed}. */
-    ByteBuf data(Spec spec, long seed) {
+    public ByteBuf data(Spec spec, long seed) {
         StripeHeader stripe =
                 new StripeHeader(
                         volume,
@@ -47,13 +50,18 @@ record Portions(VolumeId volume, Incarnation incarnation) {
                                 : List.of(new Extent.Written(0, spec.blocks())),
                         List.of(),
                         History.NONE);
-        byte[] payload = new byte[spec.blocks() * PortionFormat.UNIT_BYTES];
+        return encode(stripe, payload(seed, spec.blocks()));
+    }
+
+    /** The sealed blocks of a data portion. */
+    public static byte[] payload(long seed, int blocks) {
+        byte[] payload = new byte[blocks * PortionFormat.UNIT_BYTES];
         new Random(seed).nextBytes(payload);
-        return encode(stripe, payload);
+        return payload;
     }
 
     /** A start record. */
-    ByteBuf start(Epoch epoch, RunId run, long segment) {
+    public ByteBuf start(Epoch epoch, RunId run, long segment) {
         StripeHeader stripe =
                 new StripeHeader(
                         volume,
