@@ -18,6 +18,10 @@ class ConversationTest {
 
     private static final String CLIENT_RANDOM =
             "cb34ecb1e78163ba1c38c6dacb196a6dffa21a8d9912ec18a2ef6283024dece7";
+    private static final String CLIENT_HANDSHAKE_SECRET =
+            "b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21";
+    private static final String SERVER_HANDSHAKE_SECRET =
+            "b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38";
     private static final String CLIENT_SECRET =
             "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5";
     private static final String SERVER_SECRET =
@@ -131,14 +135,14 @@ class ConversationTest {
     private static KeyLog log(String clientSecret) {
         return new KeyLog(
                 List.of(
-                        "CLIENT_HANDSHAKE_TRAFFIC_SECRET "
-                                + CLIENT_RANDOM
-                                + " b3eddb126e067f35a780b3abf45e2d8f3b1a950738f52e9600746a0e27a55a21",
-                        "SERVER_HANDSHAKE_TRAFFIC_SECRET "
-                                + CLIENT_RANDOM
-                                + " b67b7d690cc16c4e75e54213cb2d37b4e9c912bcded9105d42befd59d391ad38",
-                        "CLIENT_TRAFFIC_SECRET_0 " + CLIENT_RANDOM + " " + clientSecret,
-                        "SERVER_TRAFFIC_SECRET_0 " + CLIENT_RANDOM + " " + SERVER_SECRET));
+                        line("CLIENT_HANDSHAKE_TRAFFIC_SECRET", CLIENT_HANDSHAKE_SECRET),
+                        line("SERVER_HANDSHAKE_TRAFFIC_SECRET", SERVER_HANDSHAKE_SECRET),
+                        line("CLIENT_TRAFFIC_SECRET_0", clientSecret),
+                        line("SERVER_TRAFFIC_SECRET_0", SERVER_SECRET)));
+    }
+
+    private static String line(String label, String secret) {
+        return label + " " + CLIENT_RANDOM + " " + secret;
     }
 
     private static byte[] seal(TlsSuite suite, byte[] secret, int number, byte[] content)
