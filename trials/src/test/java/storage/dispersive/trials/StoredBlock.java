@@ -17,9 +17,9 @@ import storage.dispersive.seal.RunKey;
 import storage.dispersive.seal.VolumeKey;
 
 /**
- * A sealed block that was found in a segment file, without the help of any pod.
+ * A sealed block that was found in a segment file or on the way there, without the help of any pod.
  *
- * @param sealed the rest of the file from the block on
+ * @param sealed all from the block on
  */
 record StoredBlock(StripeHeader stripe, int ordinal, long logicalBlock, ByteBuf sealed) {
 
@@ -38,22 +38,46 @@ record StoredBlock(StripeHeader stripe, int ordinal, long logicalBlock, ByteBuf 
             for (int at = 0; at <= last; at += SECTOR_BYTES) {
                 if (bytes.getInt(at) == RECORD_MAGIC
                         && bytes.getInt(at + RECORD_PREFIX_BYTES) == PortionFormat.MAGIC) {
-                    ByteBuf portion = bytes.slice(at, bytes.readableBytes() - at);
-                    portion.skipBytes(RECORD_PREFIX_BYTES);
-                    PortionHeader header = PortionFormat.readHeader(portion);
-                    StripeHeader stripe = header.stripe();
-                    if (header.index() < stripe.code().dataPortions()
-                            && header.payloadBytes() > 0) {
-                        int ordinal =
-                                header.index() * stripe.code().unitsPerPortion(stripe.blocks());
-                        return Optional.of(
-                                new StoredBlock(
-                                        stripe, ordinal, blockAt(stripe, ordinal), portion));
+                    Optional<StoredBlock> block = firstOf(bytes, at + RECORD_PREFIX_BYTES);
+                    if (block.isPresent()) {
+                        return block;
                     }
                 }
             }
             return Optional.empty();
         }
+    }
+
+    /** The first block of the first data portion with any that went over a connection. */
+    static Optional<StoredBlock> firstSent(byte[] toPod) {
+        ByteBuf bytes = Unpooled.wrappedBuffer(toPod);
+        int at = 0;
+        while (at + PortionFormat.PREFIX_BYTES <= bytes.readableBytes()) {
+            if (bytes.getInt(at) != PortionFormat.MAGIC) {
+                at++;
+                continue;
+            }
+            Optional<StoredBlock> block = firstOf(bytes, at);
+            if (block.isPresent()) {
+                return block;
+            }
+            at +=
+                    PortionFormat.readLengths(bytes.slice(at, PortionFormat.PREFIX_BYTES))
+                            .portionBytes();
+        }
+        return Optional.empty();
+    }
+
+    /** The first block of the portion at {@code at}, if that is a data portion with any. */
+    private static Optional<StoredBlock> firstOf(ByteBuf bytes, int at) {
+        ByteBuf portion = bytes.slice(at, bytes.readableBytes() - at);
+        PortionHeader header = PortionFormat.readHeader(portion);
+        StripeHeader stripe = header.stripe();
+        if (header.index() >= stripe.code().dataPortions() || header.payloadBytes() == 0) {
+            return Optional.empty();
+        }
+        int ordinal = header.index() * stripe.code().unitsPerPortion(stripe.blocks());
+        return Optional.of(new StoredBlock(stripe, ordinal, blockAt(stripe, ordinal), portion));
     }
 
     private static long blockAt(StripeHeader stripe, int ordinal) {

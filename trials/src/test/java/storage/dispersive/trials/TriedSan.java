@@ -18,6 +18,8 @@ import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.trials.capture.KeyLog;
+import storage.dispersive.trials.capture.KeyLogAgent;
 import storage.dispersive.trials.forgetful.ForgetfulPodAgent;
 
 /**
@@ -107,7 +109,7 @@ final class TriedSan implements AutoCloseable {
 
     /** From now on, pods that are started lose at SIGKILL what they have not synced. */
     void makePodsForgetful() throws IOException {
-        Path agent = Path.of(home + "-agent.jar");
+        Path agent = agentJar();
         ForgetfulPodAgent.writeJar(agent);
         environment.add("JAVA_TOOL_OPTIONS=-javaagent:" + agent);
         for (PodRecord pod : LocalSan.open(new SanHome(home)).record().pods()) {
@@ -120,6 +122,18 @@ final class TriedSan implements AutoCloseable {
                 throw new AssertionError(pod.name() + " forgets nothing: " + log);
             }
         }
+    }
+
+    /** From now on, commands and engines log the secrets of their connections to pods. */
+    void logTlsSecrets() throws IOException {
+        Path agent = agentJar();
+        KeyLogAgent.writeJar(agent);
+        environment.add("JAVA_TOOL_OPTIONS=-javaagent:" + agent + "=" + tlsSecrets());
+    }
+
+    /** The secrets of all connections that were made since they are logged. */
+    KeyLog tlsSecretLog() throws IOException {
+        return new KeyLog(Files.readAllLines(tlsSecrets()));
     }
 
     /** The process of a pod, if it lives. */
@@ -166,8 +180,16 @@ final class TriedSan implements AutoCloseable {
             // Whatever state the SAN was left in.
             OwnedProcess.below(home).forEach(OwnedProcess::kill);
             FileTree.delete(home);
-            Files.deleteIfExists(Path.of(home + "-agent.jar"));
+            Files.deleteIfExists(agentJar());
         }
+    }
+
+    private Path agentJar() {
+        return Path.of(home + "-agent.jar");
+    }
+
+    private Path tlsSecrets() {
+        return home.resolve("tls-secrets");
     }
 
     private static boolean endsInTime(Process process) throws InterruptedIOException {

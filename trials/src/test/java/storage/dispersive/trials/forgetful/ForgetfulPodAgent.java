@@ -1,8 +1,6 @@
 package storage.dispersive.trials.forgetful;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeTransform;
@@ -11,15 +9,11 @@ import java.lang.classfile.instruction.NewObjectInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.List;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.trials.agent.AgentJar;
 
 /**
  * A Java agent that makes a storage pod use a {@link ForgetfulDisk}. The product has no switch for
@@ -78,29 +72,6 @@ public final class ForgetfulPodAgent implements ClassFileTransformer {
 
     /** Writes the agent as the file that {@code -javaagent} takes. */
     public static void writeJar(Path file) throws IOException {
-        Manifest manifest = new Manifest();
-        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes()
-                .put(new Attributes.Name("Premain-Class"), ForgetfulPodAgent.class.getName());
-        try (OutputStream out = Files.newOutputStream(file);
-                JarOutputStream jar = new JarOutputStream(out, manifest)) {
-            String directory = ForgetfulPodAgent.class.getPackageName().replace('.', '/') + "/";
-            for (String one : CLASSES) {
-                copy(one, directory, jar);
-            }
-        }
-    }
-
-    private static void copy(String name, String directory, JarOutputStream jar)
-            throws IOException {
-        String file = name + ".class";
-        try (InputStream in = ForgetfulPodAgent.class.getResourceAsStream(file)) {
-            if (in == null) {
-                throw new IOException(file + " is not beside the agent");
-            }
-            jar.putNextEntry(new JarEntry(directory + file));
-            in.transferTo(jar);
-            jar.closeEntry();
-        }
+        AgentJar.write(file, ForgetfulPodAgent.class, CLASSES);
     }
 }
