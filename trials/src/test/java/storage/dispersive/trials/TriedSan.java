@@ -19,6 +19,7 @@ import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecords;
 import storage.dispersive.trials.forgetful.ForgetfulPodAgent;
+import storage.dispersive.trials.forgetful.SyncForgery;
 
 /**
  * A local SAN of its own, driven by the command line as a user drives it. Closing it ends
@@ -109,7 +110,7 @@ final class TriedSan implements AutoCloseable {
     void makePodsForgetful() throws IOException {
         Path agent = Path.of(home + "-agent.jar");
         ForgetfulPodAgent.writeJar(agent);
-        environment.add("JAVA_TOOL_OPTIONS=-javaagent:" + agent);
+        environment.add("JAVA_TOOL_OPTIONS=" + ForgetfulPodAgent.option(agent, syncForgery()));
         for (PodRecord pod : LocalSan.open(new SanHome(home)).record().pods()) {
             OwnedProcess.find(new SanHome(home).pod(pod.name())).ifPresent(OwnedProcess::kill);
         }
@@ -120,6 +121,11 @@ final class TriedSan implements AutoCloseable {
                 throw new AssertionError(pod.name() + " forgets nothing: " + log);
             }
         }
+    }
+
+    /** Whether forgetful pods only say that they sync. */
+    SyncForgery syncForgery() {
+        return new SyncForgery(Path.of(home + "-forgery"));
     }
 
     /** The process of a pod, if it lives. */
@@ -167,6 +173,7 @@ final class TriedSan implements AutoCloseable {
             OwnedProcess.below(home).forEach(OwnedProcess::kill);
             FileTree.delete(home);
             Files.deleteIfExists(Path.of(home + "-agent.jar"));
+            syncForgery().end();
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.List;
+import java.util.Objects;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -38,13 +39,31 @@ public final class ForgetfulPodAgent implements ClassFileTransformer {
                     "ForgetfulPodAgent",
                     "ForgetfulDisk",
                     "ForgetfulFile",
+                    "SyncForgery",
                     "UnsyncedWrites",
                     "UnsyncedWrites$Write");
 
+    private static volatile @Nullable SyncForgery forgery;
+
     private ForgetfulPodAgent() {}
 
-    /** Called by the JVM before the pod's own main method. */
+    /** Of this process, in which the agent runs. */
+    static SyncForgery forgery() {
+        return Objects.requireNonNull(forgery, "the agent does not run here");
+    }
+
+    /** The JVM's option for the agent in {@code jar}. */
+    public static String option(Path jar, SyncForgery forgery) {
+        return "-javaagent:" + jar + "=" + forgery.file();
+    }
+
+    /**
+     * Called by the JVM before the pod's own main method.
+     *
+     * @param arguments the file of a {@link SyncForgery}
+     */
     public static void premain(String arguments, Instrumentation instrumentation) {
+        forgery = new SyncForgery(Path.of(arguments));
         instrumentation.addTransformer(new ForgetfulPodAgent());
     }
 
