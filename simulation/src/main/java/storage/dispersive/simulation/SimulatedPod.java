@@ -19,7 +19,9 @@ import storage.dispersive.portion.VolumeId;
 import storage.dispersive.simulation.disk.SimulatedCrash;
 import storage.dispersive.simulation.disk.SimulatedDisk;
 import storage.dispersive.wire.PodReply;
+import storage.dispersive.wire.PodReply.Refused;
 import storage.dispersive.wire.PodRequest;
+import storage.dispersive.wire.Refusal;
 
 /** One storage pod: a real store over a simulated disk, that dies and comes back. */
 final class SimulatedPod {
@@ -37,6 +39,7 @@ final class SimulatedPod {
     private SimulatedDisk disk;
     private @Nullable PortionStore store;
     private int life;
+    private long refusedForRoom;
 
     SimulatedPod(int slot, SimulatedTime time, RandomGenerator random, Set<StoreRule> rules) {
         this.slot = slot;
@@ -124,13 +127,25 @@ final class SimulatedPod {
         }
     }
 
+    /** How many requests found no room, ever. */
+    long refusedForRoom() {
+        return refusedForRoom;
+    }
+
     /** Takes a request; the pod may die of it. */
     void handle(PodRequest request, Consumer<PodReply> reply) {
         try {
-            running().handle(request, reply);
+            running().handle(request, answer -> answer(answer, reply));
         } catch (SimulatedCrash e) {
             crash();
         }
+    }
+
+    private void answer(PodReply answer, Consumer<PodReply> reply) {
+        if (answer instanceof Refused refused && refused.refusal() == Refusal.NO_SPACE) {
+            refusedForRoom++;
+        }
+        reply.accept(answer);
     }
 
     private PortionStore running() {

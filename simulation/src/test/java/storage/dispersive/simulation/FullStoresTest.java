@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import storage.dispersive.portion.Code;
 
-/** Stores that run full: writes are refused, reads go on, and the volume can be attached again. */
+/**
+ * Stores that run full. If all are, writes are refused, reads go on, and the volume can be attached
+ * again; if one is, the others do its work until it has room.
+ */
 class FullStoresTest {
 
     private static final long CAPACITY_BYTES = 3L << 20;
+    private static final long LITTLE_BYTES = 1L << 20;
+    private static final long ROOM_BYTES = 256L << 20;
+    private static final int MOST_ROUNDS = 300;
 
     @Test
     void aFullVolumeIsReadableAndCanBeAttachedAgainAndAgain() {
@@ -30,6 +38,57 @@ class FullStoresTest {
             waitFor(san, () -> next.life() == SimulatedEngine.Life.SERVING);
             readsAll(san, workload, next);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void oneFullStoreKeepsNothingFromBeingWrittenAndIsUsedAgainWhenItHasRoom(long seed) {
+        SimulatedSan san = new SimulatedSan(ScenarioOptions.of(new Code(4, 2), 0), seed);
+        Workload workload = new Workload(san.time());
+        SimulatedEngine engine = san.startEngine(true);
+        waitFor(san, () -> engine.life() == SimulatedEngine.Life.SERVING);
+        SimulatedPod full = san.pods().get((int) (seed % san.pods().size()));
+        full.disk().setCapacityBytes(LITTLE_BYTES);
+        writesUntil(san, workload, engine, () -> full.refusedForRoom() > 0);
+        writesAll(san, workload, engine);
+        readsAll(san, workload, engine);
+
+        san.killEngine(engine);
+        SimulatedEngine next = san.startEngine(true);
+        waitFor(san, () -> next.life() == SimulatedEngine.Life.SERVING);
+        readsAll(san, workload, next);
+        long refused = full.refusedForRoom();
+        writesUntil(san, workload, next, () -> full.refusedForRoom() > refused + 1);
+
+        full.disk().setCapacityBytes(ROOM_BYTES);
+        writesUntil(san, workload, next, () -> full.disk().usedBytes() > 2 * LITTLE_BYTES);
+        writesAll(san, workload, next);
+        assertThat(workload.failed()).as("writes and reads that failed").isZero();
+        san.pods().stream().filter(pod -> pod != full).limit(2).forEach(san::killPod);
+        readsAll(san, workload, next);
+        assertThat(workload.failed()).as("reads that failed").isZero();
+    }
+
+    private static void writesUntil(
+            SimulatedSan san, Workload workload, SimulatedEngine engine, BooleanSupplier reached) {
+        for (int i = 0; i < MOST_ROUNDS && !reached.getAsBoolean(); i++) {
+            writesAll(san, workload, engine);
+        }
+        assertThat(reached.getAsBoolean()).isTrue();
+    }
+
+    /** Every block, in wide stripes and narrow ones. */
+    private static void writesAll(SimulatedSan san, Workload workload, SimulatedEngine engine) {
+        long ended = workload.succeeded() + workload.failed();
+        int requests = 0;
+        for (int first = 0; first < SimulatedSan.BLOCKS; requests++) {
+            int blocks = Math.min(SimulatedSan.BLOCKS - first, 1 + requests % 8);
+            workload.write(engine.disk(), first, blocks);
+            first += blocks;
+            san.pass(20);
+        }
+        long all = ended + requests;
+        waitFor(san, () -> workload.succeeded() + workload.failed() == all);
     }
 
     private static void readsAll(SimulatedSan san, Workload workload, SimulatedEngine engine) {

@@ -21,6 +21,7 @@ import storage.dispersive.cli.state.VolumeRecords;
 import storage.dispersive.trials.capture.KeyLog;
 import storage.dispersive.trials.capture.KeyLogAgent;
 import storage.dispersive.trials.forgetful.ForgetfulPodAgent;
+import storage.dispersive.trials.forgetful.SyncForgery;
 
 /**
  * A local SAN of its own, driven by the command line as a user drives it. Closing it ends
@@ -111,7 +112,7 @@ final class TriedSan implements AutoCloseable {
     void makePodsForgetful() throws IOException {
         Path agent = agentJar();
         ForgetfulPodAgent.writeJar(agent);
-        environment.add("JAVA_TOOL_OPTIONS=-javaagent:" + agent);
+        environment.add("JAVA_TOOL_OPTIONS=" + ForgetfulPodAgent.option(agent, syncForgery()));
         for (PodRecord pod : LocalSan.open(new SanHome(home)).record().pods()) {
             OwnedProcess.find(new SanHome(home).pod(pod.name())).ifPresent(OwnedProcess::kill);
         }
@@ -134,6 +135,11 @@ final class TriedSan implements AutoCloseable {
     /** The secrets of all connections that were made since they are logged. */
     KeyLog tlsSecretLog() throws IOException {
         return new KeyLog(Files.readAllLines(tlsSecrets()));
+    }
+
+    /** Whether forgetful pods only say that they sync. */
+    SyncForgery syncForgery() {
+        return new SyncForgery(Path.of(home + "-forgery"));
     }
 
     /** The process of a pod, if it lives. */
@@ -181,6 +187,7 @@ final class TriedSan implements AutoCloseable {
             OwnedProcess.below(home).forEach(OwnedProcess::kill);
             FileTree.delete(home);
             Files.deleteIfExists(agentJar());
+            syncForgery().end();
         }
     }
 

@@ -174,7 +174,8 @@ public final class SimulatedDisk implements Disk {
         claimedInLife = -1;
     }
 
-    private long usedBytes() {
+    /** What all files take. */
+    public long usedBytes() {
         return directory.files().values().stream().mapToLong(SimulatedContent::size).sum();
     }
 

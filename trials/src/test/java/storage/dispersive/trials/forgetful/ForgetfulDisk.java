@@ -20,6 +20,7 @@ public final class ForgetfulDisk implements Disk {
 
     private final FileDisk disk;
     private final EventLoop loop;
+    private final SyncForgery forgery = ForgetfulPodAgent.forgery();
     private final Map<String, UnsyncedWrites> unsynced = new HashMap<>();
 
     public ForgetfulDisk(Path directory, EventLoop loop) {
@@ -49,7 +50,7 @@ public final class ForgetfulDisk implements Disk {
     }
 
     private DiskFile forgetful(String name, DiskFile file) {
-        UnsyncedWrites writes = unsynced.computeIfAbsent(name, _ -> new UnsyncedWrites());
+        UnsyncedWrites writes = unsynced.computeIfAbsent(name, _ -> new UnsyncedWrites(forgery));
         return new ForgetfulFile(file, writes, loop);
     }
 
@@ -57,7 +58,7 @@ public final class ForgetfulDisk implements Disk {
     public void rename(String from, String to) throws IOException {
         disk.rename(from, to);
         UnsyncedWrites writes = unsynced.remove(from);
-        unsynced.put(to, writes == null ? new UnsyncedWrites() : writes);
+        unsynced.put(to, writes == null ? new UnsyncedWrites(forgery) : writes);
     }
 
     @Override

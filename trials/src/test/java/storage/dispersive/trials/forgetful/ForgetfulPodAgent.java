@@ -12,6 +12,7 @@ import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.trials.agent.AgentJar;
 
@@ -32,13 +33,31 @@ public final class ForgetfulPodAgent implements ClassFileTransformer {
                     "ForgetfulPodAgent",
                     "ForgetfulDisk",
                     "ForgetfulFile",
+                    "SyncForgery",
                     "UnsyncedWrites",
                     "UnsyncedWrites$Write");
 
+    private static volatile @Nullable SyncForgery forgery;
+
     private ForgetfulPodAgent() {}
 
-    /** Called by the JVM before the pod's own main method. */
+    /** Of this process, in which the agent runs. */
+    static SyncForgery forgery() {
+        return Objects.requireNonNull(forgery, "the agent does not run here");
+    }
+
+    /** The JVM's option for the agent in {@code jar}. */
+    public static String option(Path jar, SyncForgery forgery) {
+        return "-javaagent:" + jar + "=" + forgery.file();
+    }
+
+    /**
+     * Called by the JVM before the pod's own main method.
+     *
+     * @param arguments the file of a {@link SyncForgery}
+     */
     public static void premain(String arguments, Instrumentation instrumentation) {
+        forgery = new SyncForgery(Path.of(arguments));
         instrumentation.addTransformer(new ForgetfulPodAgent());
     }
 

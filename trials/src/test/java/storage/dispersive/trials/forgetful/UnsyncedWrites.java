@@ -10,6 +10,11 @@ import storage.dispersive.pod.disk.DiskFile;
 final class UnsyncedWrites {
 
     private final List<Write> writes = new ArrayList<>();
+    private final SyncForgery forgery;
+
+    UnsyncedWrites(SyncForgery forgery) {
+        this.forgery = forgery;
+    }
 
     private record Write(long offset, ByteBuffer bytes) {
 
@@ -46,6 +51,9 @@ final class UnsyncedWrites {
 
     /** Gives them to the file that outlives the process. */
     void moveTo(DiskFile file) throws IOException {
+        if (forgery.goesOn()) {
+            return;
+        }
         for (Write write : writes) {
             file.write(write.bytes().duplicate(), write.offset());
         }
