@@ -179,6 +179,11 @@ public final class VolumeEngine {
         }
     }
 
+    private void fail(String why) {
+        end(EngineState.FAILED, why, DiskError.IO);
+        listener.failed(why);
+    }
+
     private void end(EngineState last, String why, DiskError error) {
         state = last;
         detail = why;
@@ -229,6 +234,13 @@ public final class VolumeEngine {
         }
 
         @Override
+        public void wiped(PodLink link) {
+            if (state == EngineState.RECOVERING) {
+                spec.whyLost(pods.wiped()).ifPresent(VolumeEngine.this::fail);
+            }
+        }
+
+        @Override
         public void fencedOut(PodLink link, String by) {
             if (isRunning()) {
                 end(EngineState.FENCED, "fenced by another writer: " + by, DiskError.FENCED);
@@ -247,7 +259,7 @@ public final class VolumeEngine {
         }
 
         @Override
-        public void waitsFor(String what) {
+        public void isAt(String what) {
             detail = what;
         }
     }

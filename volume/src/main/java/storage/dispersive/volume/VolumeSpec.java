@@ -1,6 +1,8 @@
 package storage.dispersive.volume;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Code;
 import storage.dispersive.portion.Extent;
@@ -34,6 +36,22 @@ public record VolumeSpec(VolumeId id, long sizeBytes, Code code, List<Member> me
                 throw new IllegalArgumentException("members must stand in the order of slots");
             }
         }
+    }
+
+    /** Why the volume is lost when these stores have lost what they held; empty if it is not. */
+    public Optional<String> whyLost(List<Member> lost) {
+        return lost.size() <= code.parityPortions()
+                ? Optional.empty()
+                : Optional.of(
+                        lost.size()
+                                + " of its "
+                                + members.size()
+                                + " storage pods have lost what they held ("
+                                + lost.stream()
+                                        .map(Member::podName)
+                                        .collect(Collectors.joining(", "))
+                                + "), and it survives the loss of "
+                                + code.parityPortions());
     }
 
     public long blocks() {
