@@ -137,9 +137,9 @@ class MistakesIT {
             String told =
                     isRefused(
                             FAILED,
-                            "3 of its 6 storage pods have lost what they held (pod-0, pod-1, pod-2)",
+                            "3 of its 6 storage pods lost what they held (pod-0, pod-1, pod-2)",
                             "volume attach " + volume + " --face nbd --timeout 170");
-            assertThat(told).contains("put it back", "'dispersive volume delete'");
+            assertThat(told).contains("put it back", "'dispersive volume delete " + volume + "'");
             san.run("volume", "delete", volume).orFail();
         }
     }

@@ -202,14 +202,13 @@ public final class VolumeEngine {
 
     private EngineStatus status() {
         LogWriter.LogEnd logEnd = writer == null ? new LogWriter.LogEnd(0, 0, 0) : writer.end();
-        int needed = Math.max(spec.code().dataPortions(), spec.code().parityPortions() + 1);
         return new EngineStatus(
                 state,
                 detail,
                 tenure.epoch(),
                 logEnd.nextSeq(),
                 logEnd.committedThrough(),
-                pods.upCount() - needed,
+                pods.upCount() - spec.podsNeeded(),
                 map.mappedBlocks(),
                 map.memoryBytes() + stripes.memoryBytes(),
                 writer == null ? 0 : writer.takeLongestCommitMillis(),
@@ -236,7 +235,7 @@ public final class VolumeEngine {
         @Override
         public void wiped(PodLink link) {
             if (state == EngineState.RECOVERING) {
-                spec.whyLost(pods.wiped()).ifPresent(VolumeEngine.this::fail);
+                spec.whyNotServable(pods.wiped()).ifPresent(VolumeEngine.this::fail);
             }
         }
 

@@ -38,20 +38,26 @@ public record VolumeSpec(VolumeId id, long sizeBytes, Code code, List<Member> me
         }
     }
 
-    /** Why the volume is lost when these stores have lost what they held; empty if it is not. */
-    public Optional<String> whyLost(List<Member> lost) {
-        return lost.size() <= code.parityPortions()
+    /** Pods without which nobody can attach: k to read, m + 1 to write. */
+    public int podsNeeded() {
+        return Math.max(code.dataPortions(), code.parityPortions() + 1);
+    }
+
+    /** Why nobody can attach when these stores have lost what they held; empty if one can. */
+    public Optional<String> whyNotServable(List<Member> lost) {
+        return members.size() - lost.size() >= podsNeeded()
                 ? Optional.empty()
                 : Optional.of(
                         lost.size()
                                 + " of its "
                                 + members.size()
-                                + " storage pods have lost what they held ("
+                                + " storage pods lost what they held ("
                                 + lost.stream()
                                         .map(Member::podName)
                                         .collect(Collectors.joining(", "))
-                                + "), and it survives the loss of "
-                                + code.parityPortions());
+                                + "), and "
+                                + podsNeeded()
+                                + " are needed");
     }
 
     public long blocks() {

@@ -26,10 +26,9 @@ public final class VolumeAttachment {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
-    private static final String LOST =
+    private static final String ELSEWHERE =
             "if the store of one of these pods is only somewhere else, put it back and attach"
-                    + " again; otherwise the content is lost, and 'dispersive volume delete'"
-                    + " removes the rest";
+                    + " again; ";
 
     private final SanHome home;
     private final VolumeRecords records;
@@ -123,7 +122,7 @@ public final class VolumeAttachment {
                 if (now.hasEnded()) {
                     throw SanException.failed(
                             "volume '" + volume + "' cannot be served: " + now.detail(),
-                            isLost(record) ? LOST : engine.lastWords());
+                            whatToDo(record).orElseGet(engine::lastWords));
                 }
                 String tells = now.summary();
                 if (!tells.equals(told)) {
@@ -150,13 +149,25 @@ public final class VolumeAttachment {
         }
     }
 
-    /** Whether more stores have lost what they held than may. */
-    private boolean isLost(VolumeRecord record) {
+    /** When stores have lost what they held; empty if that is not what is wrong. */
+    private Optional<String> whatToDo(VolumeRecord record) {
         long wiped =
                 survey.of(record).stream()
                         .filter(portion -> portion.state() == PortionSurvey.State.WIPED)
                         .count();
-        return wiped > record.redundancy();
+        if (wiped > record.redundancy()) {
+            return Optional.of(
+                    ELSEWHERE
+                            + "otherwise the content is lost, and 'dispersive volume delete "
+                            + record.name()
+                            + "' removes the rest");
+        }
+        return record.members().size() - wiped < record.redundancy() + 1
+                ? Optional.of(
+                        ELSEWHERE
+                                + "what is left has all of the content, and cannot be attached"
+                                + " before lost portions can be rebuilt")
+                : Optional.empty();
     }
 
     /** Ends all engines of the volume; refuses while its device is in use. */

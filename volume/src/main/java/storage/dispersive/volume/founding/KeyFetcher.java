@@ -51,7 +51,7 @@ public final class KeyFetcher {
                         requests,
                         replies ->
                                 replies.size() == requests.size()
-                                        || spec.whyLost(lost(spec, replies)).isPresent()
+                                        || spec.whyNotServable(lost(spec, replies)).isPresent()
                                         || shares(spec, replies).size() >= needed,
                         heard -> result.accept(combine(spec, heard))));
     }
@@ -60,7 +60,7 @@ public final class KeyFetcher {
         List<KeyShare> shares = shares(spec, heard.replies());
         int needed = spec.code().dataPortions();
         if (shares.size() < needed) {
-            Optional<String> lost = spec.whyLost(lost(spec, heard.replies()));
+            Optional<String> lost = spec.whyNotServable(lost(spec, heard.replies()));
             if (lost.isPresent()) {
                 return new Result.Failed(lost.get());
             }
