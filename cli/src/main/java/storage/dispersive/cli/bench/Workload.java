@@ -88,7 +88,10 @@ enum Workload {
             options.addAll(List.of("--time_based=1", "--runtime=" + extent.seconds() + "s"));
         } else if (this != SEQUENTIAL_WRITE) {
             long blocks = (long) (storesBytes(extent) / SMALL_WRITE_FACTOR) / BLOCK_BYTES;
-            options.addAll(List.of("--io_size=" + blocks * BLOCK_BYTES, "--runtime=" + extent.seconds() + "s"));
+            options.addAll(
+                    List.of(
+                            "--io_size=" + blocks * BLOCK_BYTES,
+                            "--runtime=" + extent.seconds() + "s"));
         }
         return List.copyOf(options);
     }

@@ -83,7 +83,7 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
     public record Portion(
             int slot, String pod, String state, long portions, long bytes, String detail) {}
 
-    /** Looks at everything once; takes a few seconds at most when pods do not answer. */
+    /** Looks at everything once; takes some ten seconds per volume when pods hang. */
     public static SanStatus of(LocalSan san) {
         List<Pod> pods = san.pods().all().stream().map(SanStatus::pod).toList();
         List<Volume> volumes = new ArrayList<>();
