@@ -12,13 +12,19 @@ import storage.dispersive.cli.bench.Bench;
         mixinStandardHelpOptions = true,
         description = {
             "Measure both faces with fio, beside a memory disk of nbdkit.",
+            "Each is warmed up first: written in sequence once, then 2 seconds each of random"
+                    + " writes, random reads and sequential reads. Before the first volume,"
+                    + " another is written twice over and deleted, so that the pods use files"
+                    + " again that were written before.",
             "CPU time is that of the SAN's processes, without fio and the kernel's threads."
         })
 final class BenchCommand implements Callable<Integer> {
 
     private final TerminalSource source;
 
-    @Option(names = "--quick", description = "Two seconds for each measurement, on 256 MiB.")
+    @Option(
+            names = "--quick",
+            description = "2 seconds for each measurement, on 256 MiB; not 6, on 1 GiB.")
     private boolean quick;
 
     @Option(

@@ -1,6 +1,5 @@
 package storage.dispersive.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.san.LocalSan;
@@ -11,9 +10,7 @@ import storage.dispersive.cli.san.LocalSan.InUse;
         name = "down",
         mixinStandardHelpOptions = true,
         description = "Detach all volumes and end all processes of the local SAN.")
-final class DownCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
+final class DownCommand extends SanCommand {
 
     @Option(names = "--delete-data", description = "Delete all volumes and the SAN itself.")
     private boolean deleteData;
@@ -24,18 +21,15 @@ final class DownCommand implements Callable<Integer> {
     private boolean force;
 
     DownCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        LocalSan.open(terminal.home())
-                .down(
-                        force ? InUse.ABANDON : InUse.REFUSE,
-                        deleteData ? Data.DELETE : Data.KEEP,
-                        terminal.progress());
+    void run(LocalSan san, Terminal terminal) {
+        san.down(
+                force ? InUse.ABANDON : InUse.REFUSE,
+                deleteData ? Data.DELETE : Data.KEEP,
+                terminal.progress());
         terminal.line(deleteData ? "the SAN is gone" : "the SAN is down; its data is kept");
-        return ExitStatus.OK;
     }
 }

@@ -1,6 +1,5 @@
 package storage.dispersive.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.san.LocalSan;
@@ -12,9 +11,7 @@ import storage.dispersive.cli.status.StatusText;
         name = "status",
         mixinStandardHelpOptions = true,
         description = "Show pods, volumes, portions and connections.")
-final class StatusCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
+final class StatusCommand extends SanCommand {
 
     @Option(
             names = {"-o", "--output"},
@@ -28,17 +25,15 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     StatusCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        SanStatus status = SanStatus.of(LocalSan.open(terminal.home()));
+    void run(LocalSan san, Terminal terminal) {
+        SanStatus status = SanStatus.of(san);
         switch (output) {
             case TEXT -> terminal.print(StatusText.of(status));
             case JSON -> terminal.line(Json.page(status));
         }
-        return ExitStatus.OK;
     }
 }

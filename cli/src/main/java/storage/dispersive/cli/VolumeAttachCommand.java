@@ -2,11 +2,9 @@ package storage.dispersive.cli;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.VolumeAttachment.Request;
@@ -20,12 +18,7 @@ import storage.dispersive.cli.state.Face;
             "Attach a volume to this machine and wait until it serves.",
             "An attached volume whose engine has died is served again, on the same device."
         })
-final class VolumeAttachCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
-
-    @Parameters(paramLabel = "NAME", description = "The volume.")
-    private String name = "";
+final class VolumeAttachCommand extends VolumeAction {
 
     @Option(
             names = "--face",
@@ -46,23 +39,25 @@ final class VolumeAttachCommand implements Callable<Integer> {
     private int timeoutSeconds = 60;
 
     VolumeAttachCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        EngineReport report =
-                LocalSan.open(terminal.home())
-                        .attachment()
-                        .attach(
-                                new Request(
-                                        name,
-                                        Optional.ofNullable(face).map(Face::parse),
-                                        takeOver ? WhenAttached.TAKE_OVER : WhenAttached.REFUSE,
-                                        Duration.ofSeconds(timeoutSeconds)),
-                                terminal.progress());
+    void check() {
+        request();
+    }
+
+    private Request request() {
+        return new Request(
+                name(),
+                Optional.ofNullable(face).map(Face::parse),
+                takeOver ? WhenAttached.TAKE_OVER : WhenAttached.REFUSE,
+                Duration.ofSeconds(timeoutSeconds));
+    }
+
+    @Override
+    void run(LocalSan san, Terminal terminal) {
+        EngineReport report = san.attachment().attach(request(), terminal.progress());
         terminal.line(report.device());
-        return ExitStatus.OK;
     }
 }

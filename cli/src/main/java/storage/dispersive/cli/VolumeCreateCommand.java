@@ -1,6 +1,5 @@
 package storage.dispersive.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,9 +13,7 @@ import storage.dispersive.cli.state.VolumeRecord;
         name = "create",
         mixinStandardHelpOptions = true,
         description = "Create a volume, dispersed over as many pods as it has portions.")
-final class VolumeCreateCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
+final class VolumeCreateCommand extends SanCommand {
 
     @Parameters(paramLabel = "NAME", description = "1 to 63 of a-z, 0-9 and '-'.")
     private String name = "";
@@ -41,23 +38,22 @@ final class VolumeCreateCommand implements Callable<Integer> {
     private String key = "dispersed";
 
     VolumeCreateCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        VolumeRecord made =
-                LocalSan.open(terminal.home())
-                        .creation()
-                        .create(
-                                new VolumeCreation.Request(
-                                        name,
-                                        ByteSize.parse(size).bytes(),
-                                        data,
-                                        redundancy,
-                                        KeySource.parse(key)),
-                                terminal.progress());
+    void check() {
+        request().check();
+    }
+
+    private VolumeCreation.Request request() {
+        return new VolumeCreation.Request(
+                name, ByteSize.parse(size).bytes(), data, redundancy, KeySource.parse(key));
+    }
+
+    @Override
+    void run(LocalSan san, Terminal terminal) {
+        VolumeRecord made = san.creation().create(request(), terminal.progress());
         terminal.line(
                 "volume "
                         + made.name()
@@ -78,6 +74,5 @@ final class VolumeCreateCommand implements Callable<Integer> {
                             + made.redundancy()
                             + " may be missing while it is written");
         }
-        return ExitStatus.OK;
     }
 }

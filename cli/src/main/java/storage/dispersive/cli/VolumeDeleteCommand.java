@@ -1,9 +1,7 @@
 package storage.dispersive.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
 
@@ -11,30 +9,22 @@ import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
         name = "delete",
         mixinStandardHelpOptions = true,
         description = "Delete a detached volume from all of its pods.")
-final class VolumeDeleteCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
-
-    @Parameters(paramLabel = "NAME", description = "The volume.")
-    private String name = "";
+final class VolumeDeleteCommand extends VolumeAction {
 
     @Option(names = "--force", description = "Leave behind what pods hold that do not answer.")
     private boolean force;
 
     VolumeDeleteCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        LocalSan.open(terminal.home())
-                .deletion()
+    void run(LocalSan san, Terminal terminal) {
+        san.deletion()
                 .delete(
-                        name,
+                        name(),
                         force ? UnreachablePods.LEAVE_BEHIND : UnreachablePods.KEEP_RECORD,
                         terminal.progress());
-        terminal.line("volume " + name + " is deleted");
-        return ExitStatus.OK;
+        terminal.line("volume " + name() + " is deleted");
     }
 }

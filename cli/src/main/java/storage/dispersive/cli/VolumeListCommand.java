@@ -1,24 +1,19 @@
 package storage.dispersive.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.status.SanStatus;
 import storage.dispersive.cli.status.StatusText;
 
 @Command(name = "list", mixinStandardHelpOptions = true, description = "List the volumes.")
-final class VolumeListCommand implements Callable<Integer> {
-
-    private final TerminalSource source;
+final class VolumeListCommand extends SanCommand {
 
     VolumeListCommand(TerminalSource source) {
-        this.source = source;
+        super(source);
     }
 
     @Override
-    public Integer call() {
-        Terminal terminal = source.terminal();
-        terminal.print(StatusText.volumes(SanStatus.of(LocalSan.open(terminal.home())).volumes()));
-        return ExitStatus.OK;
+    void run(LocalSan san, Terminal terminal) {
+        terminal.print(StatusText.volumes(SanStatus.of(san).volumes()));
     }
 }

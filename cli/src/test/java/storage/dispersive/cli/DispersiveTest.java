@@ -42,6 +42,27 @@ class DispersiveTest {
         assertThat(out.toString()).isEmpty();
     }
 
+    /** With or without a SAN, and whatever it is like. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "volume attach v --timeout 0",
+                "volume attach v --timeout -5",
+                "volume attach v --face hole",
+                "volume create v --size 0",
+                "volume create v --size -1GiB",
+                "volume create v --size 1KB",
+                "volume create v --size 1GiB --data 0",
+                "volume create v --size 1GiB --redundancy -1",
+                "volume create v --size 1GiB --key nowhere",
+                "up --pods 0",
+                "up --pods -1"
+            })
+    void aNumberThatMakesNoSenseIsStatusTwo(String line) {
+        assertThat(run(line.split(" ", -1))).isEqualTo(ExitStatus.USAGE);
+        assertThat(err.toString().lines()).hasSize(2).first().asString().startsWith("error: ");
+    }
+
     @Test
     void everyCommandHasHelp() {
         assertThat(run("--help")).isEqualTo(ExitStatus.OK);

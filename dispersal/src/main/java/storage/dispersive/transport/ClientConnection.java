@@ -242,7 +242,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         if (!(cause instanceof IOException || cause instanceof DecoderException)) {
             LOG.error("a connection ends by an unforeseen failure", cause);
         }
-        end(HandshakeFailedException.innermost(cause));
+        end(ReadableCause.of(cause));
     }
 
     @Override

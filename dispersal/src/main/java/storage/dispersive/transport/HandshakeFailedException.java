@@ -8,16 +8,6 @@ final class HandshakeFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 
     HandshakeFailedException(Throwable cause) {
-        super(innermost(cause), cause);
-    }
-
-    /** The message that says most: wrappers only repeat that there was a failure. */
-    static String innermost(Throwable failure) {
-        Throwable inner = failure;
-        for (int depth = 0; depth < 16 && inner.getCause() != null; depth++) {
-            inner = inner.getCause();
-        }
-        String message = inner.getMessage();
-        return message == null ? inner.getClass().getSimpleName() : message;
+        super(ReadableCause.of(cause), cause);
     }
 }

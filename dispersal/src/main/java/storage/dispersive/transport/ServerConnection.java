@@ -259,7 +259,7 @@ final class ServerConnection implements FramePort.Owner {
         if (state == State.SERVING && cause instanceof IOException) {
             cut(null);
         } else {
-            cut(HandshakeFailedException.innermost(cause));
+            cut(ReadableCause.of(cause));
         }
     }
 

@@ -116,7 +116,7 @@ public final class TlsPodConnector implements PodConnector {
             if (done.isSuccess()) {
                 begin(connected.channel(), hello, listener);
             } else {
-                listener.closed(HandshakeFailedException.innermost(done.cause()));
+                listener.closed(ReadableCause.of(done.cause()));
             }
         });
     }

@@ -150,6 +150,11 @@ public final class Scenario {
     }
 
     private void heal() {
+        for (SimulatedEngine engine : san.engines()) {
+            if (engine.life() == SimulatedEngine.Life.FAILED) {
+                throw new AssertionError("an engine failed: " + engine.whyFailed());
+            }
+        }
         san.network().resumeAll();
         san.engines().stream().filter(SimulatedEngine::isAlive).forEach(san::killEngine);
         san.pods().forEach(this::startIfDown);

@@ -14,6 +14,7 @@ final class SimulatedEngine implements EngineListener {
         STARTING,
         SERVING,
         FENCED,
+        FAILED,
         KILLED
     }
 
@@ -21,6 +22,7 @@ final class SimulatedEngine implements EngineListener {
     private @Nullable VolumeEngine engine;
     private Life life = Life.STARTING;
     private String lastStatus = "";
+    private String whyFailed = "";
 
     SimulatedEngine(SimulatedLoop loop) {
         this.loop = loop;
@@ -36,6 +38,11 @@ final class SimulatedEngine implements EngineListener {
 
     Life life() {
         return life;
+    }
+
+    /** Empty unless it failed. */
+    String whyFailed() {
+        return whyFailed;
     }
 
     boolean isAlive() {
@@ -83,6 +90,7 @@ final class SimulatedEngine implements EngineListener {
 
     @Override
     public void failed(String why) {
-        throw new AssertionError("the engine failed: " + why);
+        life = Life.FAILED;
+        whyFailed = why;
     }
 }

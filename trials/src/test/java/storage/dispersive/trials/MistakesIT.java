@@ -75,8 +75,8 @@ class MistakesIT {
         isRefused(USAGE, "cannot be a volume's name", "volume create V! --size 1MiB");
         isRefused(USAGE, "cannot be a volume's name", "volume create ../v --size 1MiB");
         isRefused(USAGE, "where the key is", "volume create v --size 1MiB --key nowhere");
-        isRefused(FAILED, "holds no key", "volume create v --size 1MiB --key file:/tmp");
-        isRefused(FAILED, "cannot be written", "volume create v --size 1MiB --key file:/proc/k");
+        isRefused(FAILED, "Is a directory", "volume create v --size 1MiB --key file:/tmp");
+        isRefused(FAILED, "no such file", "volume create v --size 1MiB --key file:/proc/k");
         nothingWasMade();
     }
 
@@ -99,6 +99,8 @@ class MistakesIT {
         isRefused(FAILED, "is not attached", "volume detach once");
         isRefused(USAGE, "no face 'hole'", "volume attach once --face hole");
         isRefused(USAGE, "--timeout", "volume attach once --timeout soon");
+        isRefused(USAGE, "0 s", "volume attach once --timeout 0");
+        isRefused(USAGE, "-5 s", "volume attach once --timeout -5");
         san.run("volume", "attach", "once", "--face", "nbd").orFail();
         isRefused(FAILED, "is attached already", "volume attach once --face nbd");
         isRefused(FAILED, "is attached", "volume delete once");
@@ -113,7 +115,7 @@ class MistakesIT {
         san.run("volume", "create", "half", "--size", "1MiB").orFail();
         san.run("pod", "kill", "pod-3").orFail();
         isRefused(FAILED, "pod-3 does not run", "pod kill pod-3");
-        isRefused(FAILED, "still there: {pod-3", "volume delete half");
+        isRefused(FAILED, "still there: pod-3 (connection refused)", "volume delete half");
         isRefused(FAILED, "is deleted in part", "volume attach half --face nbd");
         isRefused(FAILED, "there is a volume 'half' already", "volume create half --size 1MiB");
         san.run("pod", "start", "pod-3").orFail();
@@ -123,14 +125,32 @@ class MistakesIT {
 
     @Test
     void onlySoManyPodsAreWipedAsMayBeLost() throws IOException {
+        Path key = san.home().resolve("kept.key");
         san.run("volume", "create", "kept", "--size", "1MiB").orFail();
+        san.run("volume", "create", "filed", "--size", "1MiB", "--key", "file:" + key).orFail();
         san.run("pod", "wipe", "pod-0").orFail();
         san.run("pod", "wipe", "pod-1").orFail();
         isRefused(FAILED, "would destroy volume 'kept'", "pod wipe pod-2");
         san.run("pod", "wipe", "pod-0").orFail();
         san.run("pod", "wipe", "pod-2", "--force").orFail();
-        isRefused(FAILED, "only 3 of the 4 shares of the key", "volume attach kept --face nbd");
-        san.run("volume", "delete", "kept").orFail();
+        for (String volume : List.of("kept", "filed")) {
+            String told =
+                    isRefused(
+                            FAILED,
+                            "3 of its 6 storage pods lost what they held (pod-0, pod-1, pod-2)",
+                            "volume attach " + volume + " --face nbd --timeout 170");
+            assertThat(told).contains("put it back", "'dispersive volume delete " + volume + "'");
+            san.run("volume", "delete", volume).orFail();
+        }
+    }
+
+    @Test
+    void aKeyThatIsGoneIsMissedBeforeAnEngineStarts() throws IOException {
+        Path key = san.home().resolve("lost.key");
+        san.run("volume", "create", "keyed", "--size", "1MiB", "--key", "file:" + key).orFail();
+        Files.delete(key);
+        isRefused(FAILED, key + ": no such file", "volume attach keyed --face nbd");
+        san.run("volume", "delete", "keyed").orFail();
     }
 
     @Test

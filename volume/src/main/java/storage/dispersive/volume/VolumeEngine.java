@@ -165,6 +165,11 @@ public final class VolumeEngine {
         disk.serve(new SectorAccess(reader, log));
     }
 
+    private void fail(String why) {
+        end(EngineState.FAILED, why, DiskError.IO);
+        listener.failed(why);
+    }
+
     private void end(EngineState last, String why, DiskError error) {
         state = last;
         detail = why;
@@ -182,14 +187,13 @@ public final class VolumeEngine {
 
     private EngineStatus status() {
         LogWriter.LogEnd logEnd = writer == null ? new LogWriter.LogEnd(0, 0, 0) : writer.end();
-        int needed = Math.max(spec.code().dataPortions(), spec.code().parityPortions() + 1);
         return new EngineStatus(
                 state,
                 detail,
                 tenure.epoch(),
                 logEnd.nextSeq(),
                 logEnd.committedThrough(),
-                pods.upCount() - needed,
+                pods.upCount() - spec.podsNeeded(),
                 map.mappedBlocks(),
                 map.memoryBytes() + stripes.memoryBytes(),
                 writer == null ? 0 : writer.takeLongestCommitMillis(),
@@ -214,6 +218,13 @@ public final class VolumeEngine {
         }
 
         @Override
+        public void wiped(PodLink link) {
+            if (state == EngineState.RECOVERING) {
+                spec.whyNotServable(pods.wiped()).ifPresent(VolumeEngine.this::fail);
+            }
+        }
+
+        @Override
         public void fencedOut(PodLink link, String by) {
             if (isRunning()) {
                 end(EngineState.FENCED, "fenced by another writer: " + by, DiskError.FENCED);
@@ -232,7 +243,7 @@ public final class VolumeEngine {
         }
 
         @Override
-        public void waitsFor(String what) {
+        public void isAt(String what) {
             detail = what;
         }
     }

@@ -1,6 +1,8 @@
 package storage.dispersive.volume;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Code;
 import storage.dispersive.portion.Extent;
@@ -34,6 +36,28 @@ public record VolumeSpec(VolumeId id, long sizeBytes, Code code, List<Member> me
                 throw new IllegalArgumentException("members must stand in the order of slots");
             }
         }
+    }
+
+    /** Pods without which nobody can attach: k to read, m + 1 to write. */
+    public int podsNeeded() {
+        return Math.max(code.dataPortions(), code.parityPortions() + 1);
+    }
+
+    /** Why nobody can attach when these stores have lost what they held; empty if one can. */
+    public Optional<String> whyNotServable(List<Member> lost) {
+        return members.size() - lost.size() >= podsNeeded()
+                ? Optional.empty()
+                : Optional.of(
+                        lost.size()
+                                + " of its "
+                                + members.size()
+                                + " storage pods lost what they held ("
+                                + lost.stream()
+                                        .map(Member::podName)
+                                        .collect(Collectors.joining(", "))
+                                + "), and "
+                                + podsNeeded()
+                                + " are needed");
     }
 
     public long blocks() {

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.LocalSan.UpRequest;
@@ -30,7 +31,7 @@ import storage.dispersive.linux.UserId;
 
 /**
  * Measures a 4+2 volume over six pods on both faces, healthy and with two pods down, beside a
- * memory disk of nbdkit in the same run. Its own SAN goes when it ends.
+ * memory disk of nbdkit in the same run. All are warmed up alike. Its own SAN goes when it ends.
  */
 public final class Bench {
 
@@ -46,20 +47,22 @@ public final class Bench {
                     Workload.RANDOM_READ_32,
                     Workload.SEQUENTIAL_READ);
 
-    /** Parity, twice (to warm up), and what random writes leave behind in the log. */
-    private static final long SPACE_FACTOR = 6;
+    private static final int PODS = 6;
 
-    private static final long SPACE_PER_SECOND_BYTES = 500L << 20;
+    /** Of each pod: the one that is being filled, and those that are made in reserve. */
+    private static final int SEGMENTS_BESIDE = 4;
 
     private final Length length;
     private final PrintWriter out;
     private final Progress progress;
     private final Map<Workload, Fio.Result> yardstick = new EnumMap<>(Workload.class);
 
-    /** How long each measurement takes. */
+    /** How much of a disk is used, and how long for. */
     public enum Length {
         QUICK(256L << 20, 2),
-        FULL(1L << 30, 8);
+        FULL(1L << 30, 6);
+
+        private static final int WARM_UP_SECONDS = 2;
 
         private final long sizeBytes;
         private final int seconds;
@@ -69,8 +72,22 @@ public final class Bench {
             this.seconds = seconds;
         }
 
-        Workload.Extent extent() {
+        Workload.Extent warmUp() {
+            return new Workload.Extent(sizeBytes, WARM_UP_SECONDS);
+        }
+
+        Workload.Extent measured() {
             return new Workload.Extent(sizeBytes, seconds);
+        }
+
+        /** The most that all stores together may take at any time. */
+        long storesBytes() {
+            long volume =
+                    WARM_UP.stream().mapToLong(work -> work.storesBytes(warmUp())).sum()
+                            + Stream.of(Workload.values())
+                                    .mapToLong(work -> work.storesBytes(measured()))
+                                    .sum();
+            return volume + PODS * SEGMENTS_BESIDE * UpRequest.USUAL_SEGMENT_BYTES;
         }
     }
 
@@ -87,12 +104,15 @@ public final class Bench {
         checkSpace(stores);
         Progress quiet = what -> {};
         try (TemporarySan own = TemporarySan.create(stores, quiet)) {
-            progress.step("measuring nbdkit's memory disk");
+            progress.step("warming up, then measuring nbdkit's memory disk");
             try (NbdKit nbdkit = NbdKit.start(own.root(), length.sizeBytes)) {
+                warmUp(fio, nbdkit.target());
                 yardstick.putAll(measure(fio, nbdkit.target()));
             }
             progress.step("starting six storage pods");
             LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL, quiet);
+            progress.step("writing a volume twice over and deleting it, as in a SAN with a past");
+            ageStores(fio, san);
             for (Face face : facesOfThisUser()) {
                 measureVolume(fio, san, face, List.of());
                 measureVolume(fio, san, face, PODS_TO_KILL);
@@ -107,8 +127,12 @@ public final class Bench {
     }
 
     private void checkSpace(Path stores) throws IOException {
+        if (!Files.isDirectory(stores)) {
+            throw SanException.failed(
+                    stores + " is no directory", "name one that is there with --stores");
+        }
         long free = Files.getFileStore(stores).getUsableSpace();
-        long needed = SPACE_FACTOR * length.sizeBytes + length.seconds * SPACE_PER_SECOND_BYTES;
+        long needed = length.storesBytes();
         if (free < needed) {
             throw SanException.failed(
                     stores
@@ -121,8 +145,32 @@ public final class Bench {
         }
     }
 
+    /**
+     * Leaves the pods with segment files that were written before, which they keep and use again.
+     * Fresh memory would be measured otherwise: its first touch costs a virtual machine several
+     * times what memory costs that it already has.
+     */
+    private void ageStores(Fio fio, LocalSan san) throws IOException {
+        Target target = attach(san, Face.NBD, "");
+        for (int times = 0; times < 2; times++) {
+            fio.run(target, Workload.SEQUENTIAL_WRITE, length.warmUp());
+        }
+        remove(san);
+    }
+
     private void measureVolume(Fio fio, LocalSan san, Face face, List<String> down)
             throws IOException {
+        Target target =
+                attach(san, face, down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
+        down.forEach(san::killPod);
+        progress.step("warming up, then measuring " + target.name());
+        warmUp(fio, target);
+        measure(fio, target);
+        down.forEach(pod -> san.startPod(pod, what -> {}));
+        remove(san);
+    }
+
+    private Target attach(LocalSan san, Face face, String remark) {
         Progress quiet = what -> {};
         san.creation()
                 .create(
@@ -138,29 +186,28 @@ public final class Bench {
                                         WhenAttached.REFUSE,
                                         ATTACH_PATIENCE),
                                 quiet);
-        down.forEach(san::killPod);
         Supplier<List<Long>> processes =
                 () ->
                         OwnedProcess.below(san.home().root()).stream()
                                 .map(OwnedProcess::pid)
                                 .toList();
-        String name =
-                face.toString().toUpperCase(Locale.ROOT)
-                        + (down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
+        String name = face.toString().toUpperCase(Locale.ROOT) + remark;
         Path device = Path.of(engine.device());
-        Target target =
-                switch (face) {
-                    case NBD -> Target.nbd(name, device, VOLUME, processes);
-                    case FUSE -> Target.device(name, device, processes);
-                };
-        progress.step("warming up, then measuring " + name);
-        for (Workload workload : WARM_UP) {
-            fio.run(target, workload, length.extent());
-        }
-        measure(fio, target);
-        down.forEach(pod -> san.startPod(pod, quiet));
+        return switch (face) {
+            case NBD -> Target.nbd(name, device, VOLUME, processes);
+            case FUSE -> Target.device(name, device, processes);
+        };
+    }
+
+    private static void remove(LocalSan san) {
         san.attachment().detach(VOLUME);
-        san.deletion().delete(VOLUME, UnreachablePods.KEEP_RECORD, quiet);
+        san.deletion().delete(VOLUME, UnreachablePods.KEEP_RECORD, what -> {});
+    }
+
+    private void warmUp(Fio fio, Target target) throws IOException {
+        for (Workload workload : WARM_UP) {
+            fio.run(target, workload, length.warmUp());
+        }
     }
 
     private Map<Workload, Fio.Result> measure(Fio fio, Target target) throws IOException {
@@ -171,9 +218,10 @@ public final class Bench {
                         "RESULT",
                         "OF NBDKIT",
                         "CPU S PER GB");
+        double loadBefore = MachineLoad.average();
         for (Workload workload : Workload.values()) {
             double before = CpuTime.seconds(target.processes().get());
-            Fio.Result result = fio.run(target, workload, length.extent());
+            Fio.Result result = fio.run(target, workload, length.measured());
             double cpu = CpuTime.seconds(target.processes().get()) - before;
             results.put(workload, result);
             table.row(
@@ -184,6 +232,7 @@ public final class Bench {
         }
         out.println();
         out.print(table);
+        out.println(MachineLoad.remark(loadBefore, MachineLoad.average()));
         out.flush();
         return results;
     }

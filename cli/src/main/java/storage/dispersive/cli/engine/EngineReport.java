@@ -1,6 +1,7 @@
 package storage.dispersive.cli.engine;
 
 import java.util.List;
+import java.util.Locale;
 import storage.dispersive.volume.EngineState;
 
 /**
@@ -37,6 +38,12 @@ public record EngineReport(
     public EngineReport {
         portions = List.copyOf(portions);
         connections = List.copyOf(connections);
+    }
+
+    /** The state and what there is to say about it, for a line of text. */
+    public String summary() {
+        String name = state.toLowerCase(Locale.ROOT);
+        return detail.isEmpty() ? name : name + ", " + detail;
     }
 
     public boolean isServing() {

@@ -25,8 +25,8 @@ record EngineReports(VolumeRecord record, Epoch epoch, Face face, Map<String, St
     private static final String ISOLATION = "Shared";
 
     /** Before there is an engine. */
-    EngineReport waiting(String what) {
-        return of(nothing(EngineState.RECOVERING, "waiting for " + what), "", null);
+    EngineReport recovering(String detail) {
+        return of(nothing(EngineState.RECOVERING, detail), "", null);
     }
 
     /** There will be no engine. */

@@ -44,7 +44,7 @@ final class ServedVolume {
     private final VolumeLink link;
     private final Shown shown;
     private final ControlServer control;
-    private volatile String waitingFor = "the volume's key from its pods";
+    private volatile String doing = "starting";
     private volatile @Nullable VolumeEngine engine;
     private volatile @Nullable DiskFace face;
     private volatile @Nullable String failure;
@@ -100,6 +100,7 @@ final class ServedVolume {
     }
 
     private VolumeKey fetchKey() throws IOException {
+        doing = "waiting for the volume's key from its storage pods";
         CompletableFuture<KeyFetcher.Result> fetched = new CompletableFuture<>();
         KeyFetcher.fetch(
                 spec(), link.loop(), link.connector(), KEY_PATIENCE_MILLIS, fetched::complete);
@@ -110,7 +111,7 @@ final class ServedVolume {
     }
 
     private void start(VolumeKey key) throws IOException {
-        waitingFor = "";
+        doing = "starting the engine";
         EngineEnvironment environment =
                 new EngineEnvironment(
                         link.loop(),
@@ -165,7 +166,7 @@ final class ServedVolume {
         String failed = failure;
         if (running == null) {
             return CompletableFuture.completedFuture(
-                    failed == null ? reports.waiting(waitingFor) : reports.failed(failed));
+                    failed == null ? reports.recovering(doing) : reports.failed(failed));
         }
         DiskFace open = face;
         String device = open == null ? "" : open.device();

@@ -175,7 +175,7 @@ public final class LocalSan {
     }
 
     public VolumeAttachment attachment() {
-        return new VolumeAttachment(home, volumes, Clock.systemUTC());
+        return new VolumeAttachment(home, volumes, survey(), Clock.systemUTC());
     }
 
     public PortionSurvey survey() {

@@ -10,10 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import storage.dispersive.cli.state.DurableFile;
 import storage.dispersive.cli.state.SanException;
 
@@ -33,7 +31,6 @@ public final class OwnedProcess {
     private static final Path SETSID = Path.of("/usr/bin/setsid");
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(10);
     private static final long POLL_MILLIS = 10;
-    private static final int LOOKS_WHILE_STARTING = 20;
 
     private final Path directory;
     private final long pid;
@@ -104,7 +101,7 @@ public final class OwnedProcess {
         ProcessHandle.allProcesses()
                 .filter(handle -> handle.info().command().isPresent())
                 .forEach(handle -> {
-                    for (String argument : commandLine(handle.pid())) {
+                    for (String argument : ProcessEntry.of(handle.pid()).arguments()) {
                         if (argument.startsWith(MARK + root + "/")) {
                             Path owner = Path.of(argument.substring(MARK.length()));
                             found.add(new OwnedProcess(owner, handle.pid()));
@@ -126,7 +123,7 @@ public final class OwnedProcess {
      * Whether the pid is still this process. A process that ended but was not waited for is not.
      */
     public boolean isAlive() {
-        return commandLine(pid).contains(MARK + directory);
+        return ProcessEntry.of(pid).arguments().contains(MARK + directory);
     }
 
     /** Asks the process to end, and kills it when it has not after {@code patience}. */
@@ -176,18 +173,9 @@ public final class OwnedProcess {
      */
     private static boolean hasLeft(Optional<ProcessHandle> handle) {
         // The handle knows a process that got the number later.
-        return handle.isEmpty() || !handle.get().isAlive() || isOnlyName(handle.get().pid());
-    }
-
-    /** Whether it is a last thread that ended, which nobody has waited for. */
-    private static boolean isOnlyName(long pid) {
-        Path entry = Path.of("/proc", Long.toString(pid));
-        try (Stream<Path> threads = Files.list(entry.resolve("task"))) {
-            return threads.count() <= 1 && hasEnded(Files.readString(entry.resolve("stat")));
-        } catch (IOException | UncheckedIOException e) {
-            // It went away while it was looked at.
-            return true;
-        }
+        return handle.isEmpty()
+                || !handle.get().isAlive()
+                || ProcessEntry.of(handle.get().pid()).isOnlyName();
     }
 
     /** The end of what the process of {@code directory} printed, for an error's hint. */
@@ -225,36 +213,5 @@ public final class OwnedProcess {
             }
         }
         return true;
-    }
-
-    /**
-     * The arguments of a process; none when it is not there or has ended.
-     *
-     * <p>While a process begins to run a program (execve), the kernel shows no arguments for a
-     * moment; a kernel's thread or a process that ended has none for good.
-     */
-    private static List<String> commandLine(long pid) {
-        Path entry = Path.of("/proc", Long.toString(pid));
-        try {
-            for (int look = 0; look < LOOKS_WHILE_STARTING; look++) {
-                byte[] bytes = Files.readAllBytes(entry.resolve("cmdline"));
-                if (bytes.length > 0) {
-                    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
-                }
-                if (hasEnded(Files.readString(entry.resolve("stat")))) {
-                    return List.of();
-                }
-                LockSupport.parkNanos(POLL_MILLIS * 1_000_000);
-            }
-            return List.of();
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    /** Whether the state in {@code /proc/PID/stat}, after the name in parentheses, says so. */
-    private static boolean hasEnded(String stat) {
-        int at = stat.lastIndexOf(')') + 2;
-        return at >= stat.length() || "ZXx".indexOf(stat.charAt(at)) >= 0;
     }
 }

@@ -22,7 +22,8 @@ import storage.dispersive.wire.PodRequest;
 /** Asks the pods of a volume what they hold of it, whether it is attached or not. */
 public final class PortionSurvey {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    /** For pods that hang; a fresh JVM on a busy machine takes seconds to be let in, too. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final SanRecord san;
     private final Identities identities;

@@ -21,7 +21,10 @@ import storage.dispersive.cli.state.SanRecord;
 public final class StoragePods {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration EXEC_PATIENCE = Duration.ofSeconds(2);
+
+    /** For the ports of a pod that was killed a moment ago, whose last thread gives them back. */
+    private static final Duration PORT_PATIENCE = Duration.ofSeconds(5);
+
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final SanHome home;
@@ -93,7 +96,7 @@ public final class StoragePods {
         SanHome.directory(home.pod(pod.name()));
         SanHome.directory(pod.storeDirectory());
         for (int port : new int[] {pod.port(), pod.healthPort()}) {
-            if (!FreePorts.isFree(port)) {
+            if (!OwnedProcess.await(() -> FreePorts.isFree(port), PORT_PATIENCE)) {
                 throw SanException.failed(
                         "port " + port + " of " + pod.name() + " is taken by another program",
                         "'ss -ltnp' shows by which; end it, then start the pod again");
@@ -102,13 +105,8 @@ public final class StoragePods {
         OwnedProcess.startJava(home.pod(pod.name()), program.arguments(pod));
     }
 
-    /** A process that is just becoming another program has no command line for a moment. */
-    private boolean hasEnded(PodRecord pod) {
-        return !isRunning(pod) && !OwnedProcess.await(() -> isRunning(pod), EXEC_PATIENCE);
-    }
-
     private void awaitReady(PodRecord pod) {
-        OwnedProcess.await(() -> PodHealth.isReady(pod) || hasEnded(pod), START_PATIENCE);
+        OwnedProcess.await(() -> PodHealth.isReady(pod) || !isRunning(pod), START_PATIENCE);
         if (isRunning(pod) && PodHealth.isReady(pod)) {
             return;
         }

@@ -4,10 +4,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.Face;
+import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecord;
@@ -26,13 +26,19 @@ public final class VolumeAttachment {
 
     private static final Duration POLL = Duration.ofMillis(50);
 
+    private static final String ELSEWHERE =
+            "if the store of one of these pods is only somewhere else, put it back and attach"
+                    + " again; ";
+
     private final SanHome home;
     private final VolumeRecords records;
+    private final PortionSurvey survey;
     private final Clock clock;
 
-    VolumeAttachment(SanHome home, VolumeRecords records, Clock clock) {
+    VolumeAttachment(SanHome home, VolumeRecords records, PortionSurvey survey, Clock clock) {
         this.home = home;
         this.records = records;
+        this.survey = survey;
         this.clock = clock;
     }
 
@@ -45,13 +51,24 @@ public final class VolumeAttachment {
 
     /** What is wanted; {@code face} is empty for the one that suits this user. */
     public record Request(
-            String volume, Optional<Face> face, WhenAttached whenAttached, Duration patience) {}
+            String volume, Optional<Face> face, WhenAttached whenAttached, Duration patience) {
+        public Request {
+            if (!patience.isPositive()) {
+                throw SanException.usage(
+                        "nothing can be waited for during " + patience.toSeconds() + " s",
+                        "give it a time, such as --timeout 60");
+            }
+        }
+    }
 
     /** Attaches, waits until the volume serves, and returns what its engine says. */
     public EngineReport attach(Request request, Progress progress) {
         VolumeRecord record = records.get(request.volume());
         if (record.phase() != Phase.READY) {
             throw halfDone(record);
+        }
+        if (record.keySource() instanceof KeySource.InFile file) {
+            file.read().close();
         }
         Attachment now = record.attachment();
         if (now == null || request.whenAttached() == WhenAttached.TAKE_OVER) {
@@ -70,7 +87,7 @@ public final class VolumeAttachment {
         }
         progress.step("the engine of " + record.name() + " had died; starting it again");
         engine.start(now.face());
-        return awaitServing(engine, record.name(), request.patience(), progress);
+        return awaitServing(engine, record, request.patience(), progress);
     }
 
     private EngineReport attachAnew(VolumeRecord record, Request request, Progress progress) {
@@ -81,7 +98,7 @@ public final class VolumeAttachment {
         EngineProcess engine = EngineProcess.newest(home, attached);
         try {
             engine.start(face);
-            return awaitServing(engine, record.name(), request.patience(), progress);
+            return awaitServing(engine, record, request.patience(), progress);
         } catch (RuntimeException e) {
             // A failed command leaves nothing behind. The generation is spent.
             engine.abandon();
@@ -90,8 +107,9 @@ public final class VolumeAttachment {
         }
     }
 
-    private static EngineReport awaitServing(
-            EngineProcess engine, String volume, Duration patience, Progress progress) {
+    private EngineReport awaitServing(
+            EngineProcess engine, VolumeRecord record, Duration patience, Progress progress) {
+        String volume = record.name();
         long deadline = System.nanoTime() + patience.toNanos();
         String told = "";
         while (true) {
@@ -104,11 +122,11 @@ public final class VolumeAttachment {
                 if (now.hasEnded()) {
                     throw SanException.failed(
                             "volume '" + volume + "' cannot be served: " + now.detail(),
-                            engine.lastWords());
+                            whatToDo(record).orElseGet(engine::lastWords));
                 }
-                String tells = now.state().toLowerCase(Locale.ROOT) + " " + now.detail();
+                String tells = now.summary();
                 if (!tells.equals(told)) {
-                    progress.step(volume + ": " + tells.strip());
+                    progress.step(volume + ": " + tells);
                     told = tells;
                 }
             } else if (!engine.isAlive()) {
@@ -129,6 +147,27 @@ public final class VolumeAttachment {
             }
             OwnedProcess.await(() -> !engine.isAlive(), POLL);
         }
+    }
+
+    /** When stores have lost what they held; empty if that is not what is wrong. */
+    private Optional<String> whatToDo(VolumeRecord record) {
+        long wiped =
+                survey.of(record).stream()
+                        .filter(portion -> portion.state() == PortionSurvey.State.WIPED)
+                        .count();
+        if (wiped > record.redundancy()) {
+            return Optional.of(
+                    ELSEWHERE
+                            + "otherwise the content is lost, and 'dispersive volume delete "
+                            + record.name()
+                            + "' removes the rest");
+        }
+        return record.members().size() - wiped < record.redundancy() + 1
+                ? Optional.of(
+                        ELSEWHERE
+                                + "what is left has all of the content, and cannot be attached"
+                                + " before lost portions can be rebuilt")
+                : Optional.empty();
     }
 
     /** Ends all engines of the volume; refuses while its device is in use. */

@@ -50,7 +50,7 @@ public final class VolumeCreation {
     public record Request(String name, long sizeBytes, int data, int redundancy, KeySource key) {
 
         /** Refuses what no SAN could do. */
-        Code check() {
+        public Code check() {
             VolumeName.check(name);
             if (data < 1 || redundancy < 1 || data > Code.MAX_PORTIONS - redundancy) {
                 throw SanException.usage(

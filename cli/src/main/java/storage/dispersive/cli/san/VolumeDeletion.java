@@ -3,11 +3,13 @@ package storage.dispersive.cli.san;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import storage.dispersive.cli.engine.PodCalls;
 import storage.dispersive.cli.engine.VolumeLink;
 import storage.dispersive.cli.state.Identities;
@@ -65,11 +67,22 @@ public final class VolumeDeletion {
         Map<String, String> left = forgetEverywhere(deleting);
         if (!left.isEmpty() && unreachable == UnreachablePods.KEEP_RECORD) {
             throw SanException.failed(
-                    "volume '" + name + "' is deleted in part; still there: " + left,
-                    "start these pods and delete it again, or leave their portions behind with"
-                            + " --force");
+                    "volume '" + name + "' is deleted in part; still there: " + byReason(left),
+                    "start the pods that are down with 'dispersive up' and delete it again, or"
+                            + " leave their portions behind with --force");
         }
         forget(deleting);
+    }
+
+    /** Pods with the same reason stand together, before it. */
+    static String byReason(Map<String, String> reasons) {
+        Map<String, List<String>> pods = new LinkedHashMap<>();
+        new TreeMap<>(reasons)
+                .forEach((pod, reason) ->
+                        pods.computeIfAbsent(reason, _ -> new ArrayList<>()).add(pod));
+        return pods.entrySet().stream()
+                .map(entry -> String.join(", ", entry.getValue()) + " (" + entry.getKey() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     /** Takes back a creation that failed; what cannot be taken back stays recorded. */
@@ -80,7 +93,8 @@ public final class VolumeDeletion {
                 forget(creating);
             } else {
                 failure.addSuppressed(
-                        new IllegalStateException("pods that may know the volume: " + left));
+                        new IllegalStateException(
+                                "pods that may know the volume: " + byReason(left)));
             }
         } catch (RuntimeException e) {
             failure.addSuppressed(e);

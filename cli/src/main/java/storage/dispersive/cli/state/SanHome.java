@@ -114,7 +114,7 @@ public record SanHome(Path root) {
             }
         } catch (IOException e) {
             throw SanException.failed(
-                    path + " cannot be made: " + e,
+                    path + " cannot be made: " + FileFailure.reason(e),
                     "name a directory that you may write, or set " + VARIABLE,
                     e);
         }

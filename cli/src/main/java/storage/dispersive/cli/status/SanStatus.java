@@ -46,7 +46,8 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
      * @param phase READY, CREATING or DELETING
      * @param attachment null when nobody attached it
      * @param podsMissing down or wiped
-     * @param podsThatMayStillFail without harm to reads and writes; negative: that many are too few
+     * @param podsThatMayStillFail without harm to reads and writes; negative: that many are too
+     *     few; 0 unless the phase is READY
      * @param engine null when none runs for the present attachment
      * @param fencedEngines of earlier attachments that still run
      */
@@ -82,7 +83,7 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
     public record Portion(
             int slot, String pod, String state, long portions, long bytes, String detail) {}
 
-    /** Looks at everything once; takes a few seconds at most when pods do not answer. */
+    /** Looks at everything once; takes some ten seconds per volume when pods hang. */
     public static SanStatus of(LocalSan san) {
         List<Pod> pods = san.pods().all().stream().map(SanStatus::pod).toList();
         List<Volume> volumes = new ArrayList<>();
@@ -104,8 +105,8 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
     }
 
     private static Volume volume(LocalSan san, VolumeRecord record) {
-        List<PortionSurvey.Portion> portions =
-                record.phase() == VolumeRecord.Phase.READY ? san.survey().of(record) : List.of();
+        boolean isWhole = record.phase() == VolumeRecord.Phase.READY;
+        List<PortionSurvey.Portion> portions = isWhole ? san.survey().of(record) : List.of();
         int missing = (int) portions.stream().filter(PortionSurvey.Portion::isMissing).count();
         Optional<EngineReport> current = Optional.empty();
         List<EngineReport> others = new ArrayList<>();
@@ -120,7 +121,7 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
         int mayFail =
                 current.filter(EngineReport::isServing)
                         .map(EngineReport::podsThatMayStillFail)
-                        .orElse(record.redundancy() - missing);
+                        .orElse(isWhole ? record.redundancy() - missing : 0);
         return new Volume(
                 record.name(),
                 record.id(),

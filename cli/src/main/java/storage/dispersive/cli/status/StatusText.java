@@ -4,6 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.ByteSize;
+import storage.dispersive.cli.state.VolumeRecord;
 
 /** A status as tables for people. */
 public final class StatusText {
@@ -54,6 +55,9 @@ public final class StatusText {
     }
 
     private static String mayFail(SanStatus.Volume volume) {
+        if (!isWhole(volume)) {
+            return "-";
+        }
         int pods = volume.podsThatMayStillFail();
         if (pods < 0) {
             return -pods + " too few";
@@ -61,8 +65,12 @@ public final class StatusText {
         return pods == 1 ? "1 pod" : pods + " pods";
     }
 
+    private static boolean isWhole(SanStatus.Volume volume) {
+        return volume.phase().equals(VolumeRecord.Phase.READY.name());
+    }
+
     private static String state(SanStatus.Volume volume) {
-        if (!volume.phase().equals("READY")) {
+        if (!isWhole(volume)) {
             return volume.phase();
         }
         if (volume.attachment() == null) {
@@ -74,6 +82,9 @@ public final class StatusText {
 
     private static String volume(SanStatus.Volume volume) {
         StringBuilder text = new StringBuilder(volumes(List.of(volume)));
+        if (!isWhole(volume)) {
+            return text.append('\n').append(half(volume)).toString();
+        }
         TextTable portions =
                 new TextTable(
                         "SLOT", "POD", "STATE", "PORTIONS", "BYTES", "SENT", "READ", "DETAIL");
@@ -89,7 +100,7 @@ public final class StatusText {
                     live == null ? "-" : new ByteSize(live.bytesRead()),
                     live == null || live.state().equals("UP")
                             ? portion.detail()
-                            : live.state() + " " + live.detail());
+                            : live.state() + ", " + live.detail());
         }
         text.append('\n').append(portions);
         EngineReport engine = volume.engine();
@@ -100,12 +111,19 @@ public final class StatusText {
             text.append("\nan earlier engine, pid ")
                     .append(fenced.pid())
                     .append(", still runs: ")
-                    .append(fenced.state())
-                    .append(' ')
-                    .append(fenced.detail())
+                    .append(fenced.detail().isEmpty() ? fenced.state() : fenced.detail())
                     .append('\n');
         }
         return text.toString();
+    }
+
+    private static String half(SanStatus.Volume volume) {
+        String command = "'dispersive volume delete " + volume.name() + "'";
+        return volume.phase().equals(VolumeRecord.Phase.CREATING.name())
+                ? "not there yet: its pods are still founding it; if that was cut short, "
+                        + command
+                        + " removes what there is\n"
+                : "deleted in part; " + command + " finishes it\n";
     }
 
     private static EngineReport.@Nullable Portion live(SanStatus.Volume volume, int slot) {

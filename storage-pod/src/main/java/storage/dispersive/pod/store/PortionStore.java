@@ -115,7 +115,11 @@ public final class PortionStore {
 
     /** Ends it: what is under way is answered as closed, and the directory is given back. */
     public void close() {
-        environment.latch().fall(new IOException("the pod shuts down"));
+        if (!isClosed()) {
+            IOException cause = new IOException("the pod shuts down");
+            environment.latch().fallSilently(cause);
+            failVolumes(cause);
+        }
         release();
     }
 
@@ -124,7 +128,7 @@ public final class PortionStore {
      * which then open another store over the same disk.
      */
     public void halt() {
-        environment.latch().fallSilently();
+        environment.latch().fallSilently(new IOException("the store was halted"));
         release();
     }
 
@@ -136,6 +140,10 @@ public final class PortionStore {
 
     private void fail(IOException cause) {
         LOG.error("The store closed itself: {}", cause.toString());
+        failVolumes(cause);
+    }
+
+    private void failVolumes(IOException cause) {
         volumes.values().forEach(volume -> volume.fail(cause));
         forgetting.values().forEach(volume -> volume.fail(cause));
     }

@@ -133,6 +133,9 @@ final class SparePool {
             // Spares only save time. Not tried again before one is taken.
             filling = false;
             space.giveBack(limits.segmentFileBytes());
+            if (latch.hasFallen()) {
+                return;
+            }
             LOG.warn("Could not make a spare segment file: {}", cause.toString());
             try {
                 disk.delete(name);

@@ -30,10 +30,10 @@ final class StoreLatch {
         }
     }
 
-    /** Closes the store without a word, as the death of its process would. */
-    void fallSilently() {
+    /** Closes the store without a word to the listener. */
+    void fallSilently(IOException why) {
         if (cause == null) {
-            cause = new IOException("the store was halted");
+            cause = why;
         }
     }
 }

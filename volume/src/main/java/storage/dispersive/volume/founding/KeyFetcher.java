@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.seal.KeyShare;
@@ -14,6 +15,7 @@ import storage.dispersive.volume.VolumeSpec;
 import storage.dispersive.wire.PodConnector;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodRequest;
+import storage.dispersive.wire.Refusal;
 
 /**
  * Fetches the shares of a volume's key from its stores until k of them give it back. May be called
@@ -49,6 +51,7 @@ public final class KeyFetcher {
                         requests,
                         replies ->
                                 replies.size() == requests.size()
+                                        || spec.whyNotServable(lost(spec, replies)).isPresent()
                                         || shares(spec, replies).size() >= needed,
                         heard -> result.accept(combine(spec, heard))));
     }
@@ -57,6 +60,10 @@ public final class KeyFetcher {
         List<KeyShare> shares = shares(spec, heard.replies());
         int needed = spec.code().dataPortions();
         if (shares.size() < needed) {
+            Optional<String> lost = spec.whyNotServable(lost(spec, heard.replies()));
+            if (lost.isPresent()) {
+                return new Result.Failed(lost.get());
+            }
             return new Result.Failed(
                     "only "
                             + shares.size()
@@ -88,6 +95,15 @@ public final class KeyFetcher {
             }
         });
         return shares;
+    }
+
+    private static List<Member> lost(VolumeSpec spec, Map<Integer, PodReply> replies) {
+        return spec.members().stream()
+                .filter(member ->
+                        replies.get(member.slot()) instanceof PodReply.Refused refused
+                                && (refused.refusal() == Refusal.OTHER_INCARNATION
+                                        || refused.refusal() == Refusal.UNKNOWN_VOLUME))
+                .toList();
     }
 
     private static String without(VolumeSpec spec, PodCall.Heard heard) {

@@ -34,6 +34,9 @@ public final class PodLink {
 
         void down(PodLink link);
 
+        /** The store lost what it held, or is another than the one that was admitted. */
+        void wiped(PodLink link);
+
         void fencedOut(PodLink link, String by);
     }
 
@@ -102,6 +105,11 @@ public final class PodLink {
 
     public boolean canRead() {
         return reading.session() != null && state != PodState.WIPED;
+    }
+
+    /** Whether what the pod held of the volume is not there. */
+    public boolean isWiped() {
+        return state == PodState.WIPED;
     }
 
     public int readsUnderWay() {
@@ -261,7 +269,10 @@ public final class PodLink {
         private void refused(PodReply.Refused refused) {
             switch (refused.refusal()) {
                 case FENCED -> refusedEpoch(refused);
-                case OTHER_INCARNATION, UNKNOWN_VOLUME -> leave(PodState.WIPED, refused.detail());
+                case OTHER_INCARNATION, UNKNOWN_VOLUME -> {
+                    leave(PodState.WIPED, refused.detail());
+                    events.wiped(PodLink.this);
+                }
                 case NOT_FOUND, CORRUPT, CONFLICT, NO_SPACE, STORE_CLOSED, INVALID, BUSY -> {
                     detail = refused.detail();
                     writing.drop();

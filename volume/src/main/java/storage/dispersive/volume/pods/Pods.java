@@ -54,6 +54,11 @@ public final class Pods {
         return up;
     }
 
+    /** Those that lost what they held. */
+    public List<Member> wiped() {
+        return links.stream().filter(PodLink::isWiped).map(PodLink::member).toList();
+    }
+
     /**
      * The pods that may hold a new stripe: those that are up and were not late of late; all that
      * are up when that leaves fewer than {@code needed}. They stand in an order that turns with

@@ -63,7 +63,7 @@ final class LogScan {
                         : 1;
         if (answered.size() < needed) {
             return new Verdict.Wait(
-                    answered.size() + " of the " + needed + " answers that are needed");
+                    answered.size() + " of the " + needed + " pods that are needed have answered");
         }
         EpochLog deciding = deciding();
         if (deciding == null || deciding.start() == null) {
@@ -152,7 +152,11 @@ final class LogScan {
         return entitled >= needed
                 ? verdict
                 : new Verdict.Wait(
-                        entitled + " of the " + needed + " answers that are needed for " + seq);
+                        entitled
+                                + " of the "
+                                + needed
+                                + " pods that are needed have answered for stripe "
+                                + seq);
     }
 
     private @Nullable EpochLog deciding() {

@@ -38,8 +38,8 @@ public final class Recovery implements CommitPipeline.Sink {
         /** All is recovered and the start record is committed. */
         void recovered(long nextSeq, long segment);
 
-        /** More pods must answer before it can go on. */
-        void waitsFor(String what);
+        /** What it does now, or what it lacks to go on; for a person. */
+        void isAt(String what);
     }
 
     /** What the recovery works on. */
@@ -120,12 +120,13 @@ public final class Recovery implements CommitPipeline.Sink {
 
         @Override
         public void waitsFor(String what) {
-            listener.waitsFor(what);
+            listener.isAt(what);
         }
     }
 
     private void adopt(Verdict.Adopt verdict) {
         adopted = verdict;
+        listener.isAt("reading the log");
         toComplete.addAll(verdict.kept());
         replay =
                 new LogReplay(
@@ -166,7 +167,7 @@ public final class Recovery implements CommitPipeline.Sink {
 
         @Override
         public void waitsFor(String what) {
-            listener.waitsFor(what);
+            listener.isAt(what);
         }
     }
 
@@ -269,6 +270,6 @@ public final class Recovery implements CommitPipeline.Sink {
 
     @Override
     public void outOfSpace() {
-        listener.waitsFor("the stores have no room, not even in their reserve");
+        listener.isAt("the stores have no room, not even in their reserve");
     }
 }
