@@ -130,7 +130,7 @@ class MistakesIT {
         san.run("volume", "create", "filed", "--size", "1MiB", "--key", "file:" + key).orFail();
         san.run("pod", "wipe", "pod-0").orFail();
         san.run("pod", "wipe", "pod-1").orFail();
-        isRefused(FAILED, "would destroy volume 'kept'", "pod wipe pod-2");
+        isRefused(FAILED, "would destroy volume 'filed'", "pod wipe pod-2");
         san.run("pod", "wipe", "pod-0").orFail();
         san.run("pod", "wipe", "pod-2", "--force").orFail();
         for (String volume : List.of("kept", "filed")) {
