@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,6 +48,12 @@ public final class OwnedProcess {
      * @param arguments of the {@code java} command, from its options on
      */
     public static OwnedProcess startJava(Path directory, List<String> arguments) {
+        return startJava(directory, Map.of(), arguments);
+    }
+
+    /** As above, with more in its environment. */
+    static OwnedProcess startJava(
+            Path directory, Map<String, String> environment, List<String> arguments) {
         if (find(directory).isPresent()) {
             throw new IllegalStateException("the process of " + directory + " runs already");
         }
@@ -58,6 +65,7 @@ public final class OwnedProcess {
         command.add(MARK + directory);
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         builder.directory(Path.of("/").toFile());
         builder.redirectErrorStream(true);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));

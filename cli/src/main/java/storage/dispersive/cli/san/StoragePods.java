@@ -102,7 +102,8 @@ public final class StoragePods {
                         "'ss -ltnp' shows by which; end it, then start the pod again");
             }
         }
-        OwnedProcess.startJava(home.pod(pod.name()), program.arguments(pod));
+        OwnedProcess.startJava(
+                home.pod(pod.name()), PodProgram.ENVIRONMENT, program.arguments(pod));
     }
 
     private void awaitReady(PodRecord pod) {
