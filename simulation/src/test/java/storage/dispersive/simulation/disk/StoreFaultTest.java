@@ -34,7 +34,7 @@ class StoreFaultTest {
     private static final StoreLimits LIMITS = StoreLimits.SMALL.withSpareFiles(0);
 
     private final TestLoop loop = new TestLoop();
-    private final SimulatedDisk disk = new SimulatedDisk(loop, new Random(1), 16 << 20);
+    private SimulatedDisk disk = new SimulatedDisk(loop, new Random(1), 16 << 20);
 
     @Test
     void closesItselfForGoodWhenASyncFails() throws Exception {
@@ -140,6 +140,35 @@ class StoreFaultTest {
         PodReply.Headers list = list(store);
         list.headers().release();
         assertThat(list.damage()).isEqualTo(PodReply.Damage.SOME);
+    }
+
+    /** A process that is killed leaves renames behind that are seen, and not yet durable. */
+    @Test
+    void keepsWhatItAcknowledgedInAFileThatAKilledProcessHadNamed() throws Exception {
+        int lives = 0;
+        for (long operations = 0; lives < 2; operations++) {
+            disk = new SimulatedDisk(loop, new Random(1), 16 << 20);
+            PortionStore store = attached(LIMITS);
+            List<PodReply> replies = new ArrayList<>();
+            disk.stopAfter(operations);
+            try {
+                store.handle(appendRequest(store, 2), replies::add);
+                loop.runAll();
+            } catch (SimulatedCrash e) {
+                // Stopped, as it should be.
+            }
+            lives += replies.isEmpty() ? 0 : 1;
+            store.halt();
+            loop.clear();
+            disk.kill();
+            store = open(LIMITS, StoreRule.all());
+            ask(store, new PodRequest.Fence(VOLUME, store.incarnation(), EPOCH, RUN));
+            assertThat(append(store, 3)).isNull();
+            losePower(store);
+            assertThat(listed(open(LIMITS, StoreRule.all())))
+                    .as("after %d operations", operations)
+                    .contains(3L);
+        }
     }
 
     @Test

@@ -55,6 +55,11 @@ final class TestLoop implements EventLoop {
         return true;
     }
 
+    /** Forgets what a process that died would have done. */
+    void clear() {
+        events.clear();
+    }
+
     void runAll() {
         while (step()) {
             // until nothing is left

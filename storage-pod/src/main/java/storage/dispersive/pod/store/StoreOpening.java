@@ -126,6 +126,8 @@ final class StoreOpening {
                 readSegment(name);
             }
         }
+        // A process that was killed may have renamed and not synced: what was read counts from now.
+        disk.syncDirectoryNow();
         return record.incarnation();
     }
 
