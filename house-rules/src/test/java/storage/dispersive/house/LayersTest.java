@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final List<String> MODULES =
-            List.of("dispersal", "volume", "blockdevice", "storage-pod", "cli");
+            List.of("linux", "dispersal", "vnet", "volume", "blockdevice", "storage-pod", "cli");
 
     private static final DescribedPredicate<JavaClass> OURS =
             resideInAPackage("storage.dispersive..");
@@ -40,8 +40,22 @@ class LayersTest {
     }
 
     @Test
+    void linuxKnowsNobody() {
+        mayKnow("linux", "a system call means the same to everybody");
+    }
+
+    @Test
     void dispersalKnowsNobody() {
         mayKnow("dispersal", "it is what pods and engines share, and must run without either");
+    }
+
+    @Test
+    void vnetBuildsOnDispersal() {
+        mayKnow(
+                "vnet",
+                "a machine carries a connection, whatever is said on it",
+                "linux",
+                "dispersal");
     }
 
     @Test
@@ -54,6 +68,7 @@ class LayersTest {
         mayKnow(
                 "blockdevice",
                 "a face knows a disk, not how its blocks are kept",
+                "linux",
                 "volume",
                 "dispersal");
     }
@@ -73,6 +88,7 @@ class LayersTest {
                 "cli",
                 "applications are shipped and restarted apart, so they meet on the wire only",
                 "dispersal",
+                "linux",
                 "volume",
                 "blockdevice");
     }

@@ -1,0 +1,178 @@
+package storage.dispersive.linux;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+
+/**
+ * A netlink(7) socket. It belongs to the network namespace of the thread that opened it, whichever
+ * thread uses it later.
+ *
+ * <p>Thread contract: one thread at a time. Calls block, for at most {@value #TIMEOUT_SECONDS} s.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+
+    /** What a socket speaks of; numbers of linux/netlink.h. */
+    public enum Family {
+        ROUTE(0),
+        NETFILTER(12);
+
+        private final int number;
+
+        Family(int number) {
+            this.number = number;
+        }
+    }
+
+    private static final int TIMEOUT_SECONDS = 10;
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int ADDRESS_BYTES = 12;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVTIMEO = 20;
+    private static final int TIMEVAL_BYTES = 16;
+    private static final int SOL_NETLINK = 270;
+    private static final int NETLINK_CAP_ACK = 10;
+    private static final int NETLINK_EXT_ACK = 11;
+    private static final int MSG_TRUNC = 0x20;
+
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SOCKET =
+            Downcall.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND =
+            Downcall.link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SETSOCKOPT =
+            Downcall.link(
+                    "setsockopt",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle SEND = Downcall.link("send", TRANSFER);
+    private static final MethodHandle RECV = Downcall.link("recv", TRANSFER);
+
+    private final Descriptor descriptor;
+
+    private NetlinkSocket(Descriptor descriptor) {
+        this.descriptor = descriptor;
+    }
+
+    /** Opens a socket in the calling thread's network namespace. */
+    public static NetlinkSocket open(Family family) throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int number;
+        try {
+            number = (int) SOCKET.invokeExact(cell, AF_NETLINK, SOCK_RAW_CLOEXEC, family.number);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (number < 0) {
+            throw new LinuxException("netlink socket", Downcall.errno(cell));
+        }
+        NetlinkSocket socket = new NetlinkSocket(Descriptor.owning(number));
+        try {
+            socket.prepare();
+        } catch (LinuxException e) {
+            socket.close();
+            throw e;
+        }
+        return socket;
+    }
+
+    private void prepare() throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS_BYTES, Integer.BYTES);
+            address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
+            int result;
+            try {
+                result = (int) BIND.invokeExact(cell, descriptor.number(), address, ADDRESS_BYTES);
+            } catch (Throwable thrown) {
+                throw Downcall.broken(thrown);
+            }
+            if (result != 0) {
+                throw new LinuxException("bind a netlink socket", Downcall.errno(cell));
+            }
+            MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
+            time.set(JAVA_LONG, 0, TIMEOUT_SECONDS);
+            set(SOL_SOCKET, SO_RCVTIMEO, time);
+            MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+            // Errors come with a sentence of the kernel's, and without a copy of the request.
+            set(SOL_NETLINK, NETLINK_CAP_ACK, on);
+            set(SOL_NETLINK, NETLINK_EXT_ACK, on);
+        }
+    }
+
+    private void set(int level, int option, MemorySegment value) throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result =
+                    (int)
+                            SETSOCKOPT.invokeExact(
+                                    cell,
+                                    descriptor.number(),
+                                    level,
+                                    option,
+                                    value,
+                                    (int) value.byteSize());
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result != 0) {
+            throw new LinuxException("set a netlink socket's option", Downcall.errno(cell));
+        }
+    }
+
+    /** Sends what remains of a buffer as one datagram. The buffer is direct. */
+    public void send(ByteBuffer datagram) throws LinuxException {
+        MemorySegment bytes = MemorySegment.ofBuffer(datagram);
+        MemorySegment cell = Downcall.cell();
+        long result;
+        try {
+            result = (long) SEND.invokeExact(cell, descriptor.number(), bytes, bytes.byteSize(), 0);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result < 0) {
+            throw new LinuxException("send to the kernel", Downcall.errno(cell));
+        }
+        datagram.position(datagram.limit());
+    }
+
+    /**
+     * Receives one datagram from the buffer's position on, and sets its limit behind it. The buffer
+     * is direct; 32 KiB are enough for whatever the kernel sends.
+     */
+    public void receive(ByteBuffer buffer) throws LinuxException {
+        MemorySegment bytes = MemorySegment.ofBuffer(buffer);
+        MemorySegment cell = Downcall.cell();
+        long result;
+        try {
+            result =
+                    (long)
+                            RECV.invokeExact(
+                                    cell, descriptor.number(), bytes, bytes.byteSize(), MSG_TRUNC);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result < 0) {
+            throw new LinuxException("receive from the kernel", Downcall.errno(cell));
+        }
+        if (result > bytes.byteSize()) {
+            throw new LinuxException("receive from the kernel, answer too long", Errno.EPROTO);
+        }
+        buffer.limit(buffer.position() + Math.toIntExact(result));
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+    }
+}
