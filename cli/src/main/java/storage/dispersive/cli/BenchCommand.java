@@ -24,7 +24,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "2 seconds for each measurement, on 256 MiB; not 6, on 1 GiB.")
+            description = "1 second for each measurement, on 256 MiB; not 6, on 1 GiB.")
     private boolean quick;
 
     @Option(

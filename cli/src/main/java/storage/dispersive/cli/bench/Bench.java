@@ -59,21 +59,21 @@ public final class Bench {
 
     /** How much of a disk is used, and how long for. */
     public enum Length {
-        QUICK(256L << 20, 2),
-        FULL(1L << 30, 6);
-
-        private static final int WARM_UP_SECONDS = 2;
+        QUICK(256L << 20, 1, 1),
+        FULL(1L << 30, 2, 6);
 
         private final long sizeBytes;
+        private final int warmUpSeconds;
         private final int seconds;
 
-        Length(long sizeBytes, int seconds) {
+        Length(long sizeBytes, int warmUpSeconds, int seconds) {
             this.sizeBytes = sizeBytes;
+            this.warmUpSeconds = warmUpSeconds;
             this.seconds = seconds;
         }
 
         Workload.Extent warmUp() {
-            return new Workload.Extent(sizeBytes, WARM_UP_SECONDS);
+            return new Workload.Extent(sizeBytes, warmUpSeconds);
         }
 
         Workload.Extent measured() {
