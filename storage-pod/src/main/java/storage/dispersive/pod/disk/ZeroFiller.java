@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,25 +20,21 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ZeroFiller {
 
     private static final int CHUNK_BYTES = 1 << 20;
-    private static final long BYTES_PAID_BY_A_SYNC = 64 << 10;
-    private static final long MOST_CREDIT_BYTES = 8L << 20;
-    private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** The filler rests so many times as long as it works: what is asked for comes first. */
     private static final int REST = 4;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition paid = lock.newCondition();
-    private long creditBytes;
-    private long lastSyncNanos = System.nanoTime() - QUIET_NANOS;
+    private final FillBudget budget = new FillBudget(System.nanoTime());
 
     /** Somebody else's sync has ended. */
     void synced() {
         lock.lock();
         try {
-            creditBytes = Math.min(MOST_CREDIT_BYTES, creditBytes + BYTES_PAID_BY_A_SYNC);
-            lastSyncNanos = System.nanoTime();
-            if (creditBytes >= CHUNK_BYTES) {
+            long now = System.nanoTime();
+            budget.synced(now);
+            if (budget.waitNanos(CHUNK_BYTES, now) <= 0) {
                 paid.signal();
             }
         } finally {
@@ -67,12 +62,12 @@ final class ZeroFiller {
     private void awaitTurn() {
         lock.lock();
         try {
-            long quietNanos = System.nanoTime() - lastSyncNanos;
-            while (creditBytes < CHUNK_BYTES && quietNanos < QUIET_NANOS) {
-                paid.awaitNanos(QUIET_NANOS - quietNanos);
-                quietNanos = System.nanoTime() - lastSyncNanos;
+            long wait = budget.waitNanos(CHUNK_BYTES, System.nanoTime());
+            while (wait > 0) {
+                paid.awaitNanos(wait);
+                wait = budget.waitNanos(CHUNK_BYTES, System.nanoTime());
             }
-            creditBytes = Math.max(0, creditBytes - CHUNK_BYTES);
+            budget.spend(CHUNK_BYTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
