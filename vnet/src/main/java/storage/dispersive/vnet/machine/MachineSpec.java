@@ -28,7 +28,7 @@ public record MachineSpec(
     static final int PREFIX_BITS = 31;
 
     /** So many links have addresses of their own in 10.0.0.0/8, two each. */
-    private static final int VNI_BITS = 23;
+    static final int VNI_BITS = 23;
 
     private static final int NETWORK = 10 << 24;
 

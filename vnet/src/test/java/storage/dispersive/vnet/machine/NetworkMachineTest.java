@@ -106,6 +106,17 @@ class NetworkMachineTest {
     }
 
     @Test
+    void haveTheMtuOfTheWayLessWhatTheLinkAdds() throws IOException {
+        InetAddress four = InetAddress.getByName("198.18.0.2");
+        InetAddress six = InetAddress.getByName("fd00::2");
+        assertThat(Underlay.mtuInside(left, four)).isEqualTo(1450);
+        assertThat(Underlay.mtuInside(left, six)).isEqualTo(1430);
+        left.setMtu(left.get("cable").index(), 9000);
+        assertThat(Underlay.mtuInside(left, four)).isEqualTo(8950);
+        assertThat(Underlay.mtuInside(left, six)).isEqualTo(8930);
+    }
+
+    @Test
     void manyLiveBesideEachOther() throws IOException {
         List<NetworkMachine> machines = new ArrayList<>();
         long startNanos = System.nanoTime();
