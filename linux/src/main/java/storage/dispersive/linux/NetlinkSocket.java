@@ -15,7 +15,8 @@ import java.nio.ByteBuffer;
  * A netlink(7) socket. It belongs to the network namespace of the thread that opened it, whichever
  * thread uses it later.
  *
- * <p>Thread contract: one thread at a time. Calls block, for at most {@value #TIMEOUT_SECONDS} s.
+ * <p>Thread contract: one thread at a time. A request is done while it is sent, which waits for the
+ * kernel's own work without a limit; for an answer it waits at most {@value #TIMEOUT_SECONDS} s.
  */
 public final class NetlinkSocket implements AutoCloseable {
 
@@ -154,14 +155,21 @@ public final class NetlinkSocket implements AutoCloseable {
         MemorySegment bytes = MemorySegment.ofBuffer(buffer);
         MemorySegment cell = Downcall.cell();
         long result;
-        try {
-            result =
-                    (long)
-                            RECV.invokeExact(
-                                    cell, descriptor.number(), bytes, bytes.byteSize(), MSG_TRUNC);
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
-        }
+        do {
+            // A signal interrupts a receive that has a time limit; the answer comes all the same.
+            try {
+                result =
+                        (long)
+                                RECV.invokeExact(
+                                        cell,
+                                        descriptor.number(),
+                                        bytes,
+                                        bytes.byteSize(),
+                                        MSG_TRUNC);
+            } catch (Throwable thrown) {
+                throw Downcall.broken(thrown);
+            }
+        } while (result < 0 && Downcall.errno(cell) == Errno.EINTR);
         if (result < 0) {
             throw new LinuxException("receive from the kernel", Downcall.errno(cell));
         }

@@ -202,6 +202,10 @@ public final class FileDisk implements Disk {
             } catch (IOException e) {
                 loop.execute(() -> completion.failed(ChannelFile.named(e)));
                 return;
+            } catch (RuntimeException | Error e) {
+                // Whoever waits must hear of it, whatever it was.
+                loop.execute(() -> completion.failed(new IOException(e)));
+                throw e;
             }
             loop.execute(completion::done);
         });

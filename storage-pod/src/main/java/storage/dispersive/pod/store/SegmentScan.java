@@ -60,6 +60,7 @@ final class SegmentScan {
             long end = scan.findEnd(lastEnd);
             if (scan.unreadable) {
                 // Where the log ends is not known: keep what is good, and write nothing to it.
+                scan.file.syncNow();
                 segment.sealed(lastEnd);
                 return true;
             }

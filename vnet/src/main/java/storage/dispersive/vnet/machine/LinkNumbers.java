@@ -41,12 +41,24 @@ public final class LinkNumbers {
         return Optional.of(range.first() + free);
     }
 
+    /** Takes the port of a machine that was found again; false if another machine here has it. */
+    public boolean takePort(int port) {
+        int at = indexOf(port);
+        boolean free = !portsTaken.get(at);
+        portsTaken.set(at);
+        return free;
+    }
+
     /** The machine of a port has ended. */
     public void giveBackPort(int port) {
+        portsTaken.clear(indexOf(port));
+    }
+
+    private int indexOf(int port) {
         if (port < range.first() || port > range.last()) {
             throw new IllegalArgumentException(port + " is not one of " + range);
         }
-        portsTaken.clear(port - range.first());
+        return port - range.first();
     }
 
     /** A VNI that no machine here has. */

@@ -36,7 +36,9 @@ public final class NetworkMachine implements AutoCloseable {
      * Makes a machine.
      *
      * @param host the links of the namespace in which the machine's packets travel
-     * @throws storage.dispersive.linux.LinuxException EADDRINUSE or EEXIST if the UDP port is taken
+     * @throws storage.dispersive.linux.LinuxException EADDRINUSE if another program has the UDP
+     *     port, EEXIST if a machine here has both port and VNI; that one has the port alone is not
+     *     noticed
      */
     public static NetworkMachine spawn(NetworkLinks host, MachineSpec spec) throws IOException {
         NetworkNamespace namespace = NetworkNamespace.create();
@@ -80,7 +82,7 @@ public final class NetworkMachine implements AutoCloseable {
         });
     }
 
-    /** All is said in advance, so that nothing but the connection's packets is ever sent. */
+    /** All is said in advance, so that nobody has to ask where the other end is. */
     private static void furnish(NetworkLinks inside, MachineSpec spec) throws IOException {
         int link = inside.get(MachineSpec.LINK_NAME).index();
         inside.setVxlanPeer(link, spec.peer().getAddress(), spec.peer().getPort());

@@ -104,7 +104,8 @@ public final class NetworkLinks implements AutoCloseable {
 
     /**
      * Makes a VXLAN device that lives in {@code inside} and whose packets travel in this namespace:
-     * it ends with either. EADDRINUSE or EEXIST if the port with this VNI is taken here.
+     * it ends with either. EEXIST if a device here has the port with this VNI; EADDRINUSE comes
+     * when it is brought up, if another program has the port.
      */
     public void createVxlan(VxlanSpec spec, NetworkNamespace inside) throws IOException {
         boolean six = spec.local() instanceof Inet6Address;

@@ -29,7 +29,8 @@ public record VxlanSpec(
         if (vni < 1 || vni >= 1 << 24) {
             throw new IllegalArgumentException("a VNI has 24 bits and is not 0: " + vni);
         }
-        if (port < 1 || port > 0xFFFF || remotePort < 1 || remotePort > 0xFFFF) {
+        // The range of source ports ends before port + 1, which must be one too.
+        if (port < 1 || port >= 0xFFFF || remotePort < 1 || remotePort > 0xFFFF) {
             throw new IllegalArgumentException("no UDP port: " + port + ", " + remotePort);
         }
         if (local.getClass() != remote.getClass()) {

@@ -26,7 +26,9 @@ class LinkNumbersTest {
         assertThat(ports.getLast()).isEqualTo(20_099);
         assertThat(numbers.takePort()).isEmpty();
         numbers.giveBackPort(20_042);
-        assertThat(numbers.takePort()).contains(20_042);
+        assertThat(numbers.takePort(20_042)).isTrue();
+        assertThat(numbers.takePort(20_042)).isFalse();
+        assertThat(numbers.takePort()).isEmpty();
     }
 
     @Test
