@@ -106,6 +106,43 @@ class StoreFaultTest {
         assertThat(listed(store)).containsExactly(2L, 4L);
     }
 
+    /** Others have filled the disk, behind the back of the budget, while the store keeps spares. */
+    @Test
+    void givesUpSparesForAFenceAndForAppendsWhenTheDiskIsFull() throws Exception {
+        PortionStore store = attached(StoreLimits.SMALL);
+        assertThat(append(store, 2)).isNull();
+        fillDisk();
+        assertThat(spareFiles()).isOne();
+        Epoch next = new Epoch(6, 1);
+        assertThat(ask(store, new PodRequest.Fence(VOLUME, store.incarnation(), next, RUN)))
+                .isEqualTo(new PodReply.Fenced());
+        assertThat(spareFiles()).isZero();
+
+        disk.setCapacityBytes(16 << 20);
+        Portions.Spec inANewFile = new Portions.Spec(next, RUN, 3, 0, 8, 1);
+        assertThat(append(store, inANewFile)).isNull();
+        assertThat(spareFiles()).isOne();
+        ask(store, new PodRequest.Describe(VOLUME));
+        fillDisk();
+        assertThat(append(store, new Portions.Spec(next, RUN, 4, 0, 8, 14))).isNull();
+        assertThat(spareFiles()).isZero();
+        fillDisk();
+        assertThat(append(store, new Portions.Spec(next, RUN, 5, 0, 8, 14)))
+                .isEqualTo(Refusal.NO_SPACE);
+    }
+
+    private void fillDisk() throws Exception {
+        long used = 0;
+        for (String name : disk.list()) {
+            used += disk.sizeBytes(name);
+        }
+        disk.setCapacityBytes(used);
+    }
+
+    private long spareFiles() {
+        return disk.list().stream().filter(name -> name.startsWith("spare-")).count();
+    }
+
     @Test
     void isBusyWhileTooMuchIsOnItsWay() throws Exception {
         PortionStore store =

@@ -267,7 +267,7 @@ public final class PortionStore {
     }
 
     private PodReply describe(@Nullable Volume volume) throws IOException {
-        long free = environment.space().freeForStripesBytes();
+        long free = environment.space().freeForStripesBytes(environment.spares().bytes());
         return volume == null
                 ? new PodReply.Description(
                         incarnation, PodReply.Presence.UNKNOWN, Epoch.ZERO, 0, 0, free)

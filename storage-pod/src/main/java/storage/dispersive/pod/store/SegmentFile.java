@@ -33,15 +33,14 @@ final class SegmentFile {
     /** A file in the making: it has a spare's name until its first sync. */
     static SegmentFile create(Environment environment, SegmentHeader header) throws IOException {
         SparePool spares = environment.spares();
-        SegmentFile file;
-        if (spares.isEmpty()) {
-            file = new SegmentFile(environment, header, spares.newName());
+        SparePool.Spare spare = spares.take();
+        if (spare == null) {
+            SegmentFile file = new SegmentFile(environment, header, spares.newName());
             environment.files().put(file, environment.disk().create(file.name));
-        } else {
-            SparePool.Spare spare = spares.take();
-            file = new SegmentFile(environment, header, spare.name());
-            file.allocatedBytes = spare.bytes();
+            return file;
         }
+        SegmentFile file = new SegmentFile(environment, header, spare.name());
+        file.allocatedBytes = spare.bytes();
         return file;
     }
 
@@ -163,7 +162,12 @@ final class SegmentFile {
         RecordFormat.write(out, prefix, portion);
         out.writeZero(Math.toIntExact(pageEnd - start - out.readableBytes()));
         DiskFile file = environment.files().get(this);
-        file.write(out.nioBuffer(), start);
+        environment
+                .spares()
+                .withRoom(() -> {
+                    file.write(out.nioBuffer(), start);
+                    return file;
+                });
         environment.space().use(Math.max(0, pageEnd - allocatedBytes));
         allocatedBytes = Math.max(allocatedBytes, pageEnd);
         environment.backlog().add(end - start);

@@ -55,9 +55,11 @@ final class SpaceBudget {
         return moreBytes == 0 || freeBytes() - kept >= moreBytes;
     }
 
-    /** Bytes that stripes may still take, of all volumes. */
-    long freeForStripesBytes() throws IOException {
-        return Math.max(0, freeBytes() - limits.reserveBytes());
+    /**
+     * Bytes that stripes may still take, of all volumes, when spare files are given up for them.
+     */
+    long freeForStripesBytes(long spareBytes) throws IOException {
+        return Math.max(0, freeBytes() + spareBytes - limits.reserveBytes());
     }
 
     private long freeBytes() throws IOException {

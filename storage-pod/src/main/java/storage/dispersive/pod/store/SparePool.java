@@ -3,9 +3,11 @@ package storage.dispersive.pod.store;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.pod.disk.Disk;
+import storage.dispersive.pod.disk.DiskFullException;
 import storage.dispersive.pod.disk.IoCompletion;
 
 /**
@@ -53,11 +55,37 @@ final class SparePool {
         return spares.getFirst().bytes;
     }
 
-    /** One of the spare files; there must be one. */
-    Spare take() {
-        Spare spare = spares.removeFirst();
+    /** One of the spare files, if there is one; others are made meanwhile. */
+    @Nullable Spare take() {
+        Spare spare = spares.pollFirst();
         refill();
         return spare;
+    }
+
+    /** How much room giving up all of them would make. */
+    long bytes() {
+        return spares.stream().mapToLong(Spare::bytes).sum();
+    }
+
+    /** Something that fails with a {@link DiskFullException} without having changed anything. */
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does something that may need room which the disk has not: spare files are given up for it.
+     */
+    <T> T withRoom(Work<T> work) throws IOException {
+        while (true) {
+            try {
+                return work.run();
+            } catch (DiskFullException e) {
+                if (spares.isEmpty()) {
+                    throw e;
+                }
+                drop();
+            }
+        }
     }
 
     /** Whether a file of this length may come back: a short one would save too few commits. */

@@ -97,9 +97,7 @@ final class VolumeState {
         String name = fileName(record.id());
         String newName = name + NEW_SUFFIX;
         try {
-            disk.delete(newName);
-            DiskFile file = disk.create(newName);
-            write(file);
+            DiskFile file = environment.spares().withRoom(() -> write(newName));
             file.sync(
                     then(() -> {
                         file.close();
@@ -115,11 +113,14 @@ final class VolumeState {
         }
     }
 
-    private void write(DiskFile file) throws IOException {
+    private DiskFile write(String newName) throws IOException {
+        environment.disk().delete(newName);
+        DiskFile file = environment.disk().create(newName);
         boolean written = false;
         try {
             file.write(record.encode().nioBuffer(), 0);
             written = true;
+            return file;
         } finally {
             if (!written) {
                 file.close();
