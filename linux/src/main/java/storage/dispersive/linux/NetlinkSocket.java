@@ -34,9 +34,7 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static final int TIMEOUT_SECONDS = 10;
     private static final int AF_NETLINK = 16;
-    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int ADDRESS_BYTES = 12;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_RCVTIMEO = 20;
     private static final int TIMEVAL_BYTES = 16;
     private static final int SOL_NETLINK = 270;
@@ -46,15 +44,6 @@ public final class NetlinkSocket implements AutoCloseable {
 
     private static final FunctionDescriptor TRANSFER =
             FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle SOCKET =
-            Downcall.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND =
-            Downcall.link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT =
-            Downcall.link(
-                    "setsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle SEND = Downcall.link("send", TRANSFER);
     private static final MethodHandle RECV = Downcall.link("recv", TRANSFER);
 
@@ -66,68 +55,22 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Opens a socket in the calling thread's network namespace. */
     public static NetlinkSocket open(Family family) throws LinuxException {
-        MemorySegment cell = Downcall.cell();
-        int number;
-        try {
-            number = (int) SOCKET.invokeExact(cell, AF_NETLINK, SOCK_RAW_CLOEXEC, family.number);
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
-        }
-        if (number < 0) {
-            throw new LinuxException("netlink socket", Downcall.errno(cell));
-        }
-        NetlinkSocket socket = new NetlinkSocket(Descriptor.owning(number));
-        try {
-            socket.prepare();
-        } catch (LinuxException e) {
-            socket.close();
-            throw e;
-        }
-        return socket;
-    }
-
-    private void prepare() throws LinuxException {
-        MemorySegment cell = Downcall.cell();
+        Descriptor socket = SocketCalls.create(AF_NETLINK, SocketCalls.RAW, family.number);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Integer.BYTES);
             address.set(JAVA_SHORT, 0, (short) AF_NETLINK);
-            int result;
-            try {
-                result = (int) BIND.invokeExact(cell, descriptor.number(), address, ADDRESS_BYTES);
-            } catch (Throwable thrown) {
-                throw Downcall.broken(thrown);
-            }
-            if (result != 0) {
-                throw new LinuxException("bind a netlink socket", Downcall.errno(cell));
-            }
+            SocketCalls.bind(socket, address, "bind a netlink socket");
             MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
             time.set(JAVA_LONG, 0, TIMEOUT_SECONDS);
-            set(SOL_SOCKET, SO_RCVTIMEO, time);
+            SocketCalls.setOption(socket, SocketCalls.SOL_SOCKET, SO_RCVTIMEO, time);
             MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
             // Errors come with a sentence of the kernel's, and without a copy of the request.
-            set(SOL_NETLINK, NETLINK_CAP_ACK, on);
-            set(SOL_NETLINK, NETLINK_EXT_ACK, on);
-        }
-    }
-
-    private void set(int level, int option, MemorySegment value) throws LinuxException {
-        MemorySegment cell = Downcall.cell();
-        int result;
-        try {
-            result =
-                    (int)
-                            SETSOCKOPT.invokeExact(
-                                    cell,
-                                    descriptor.number(),
-                                    level,
-                                    option,
-                                    value,
-                                    (int) value.byteSize());
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
-        }
-        if (result != 0) {
-            throw new LinuxException("set a netlink socket's option", Downcall.errno(cell));
+            SocketCalls.setOption(socket, SOL_NETLINK, NETLINK_CAP_ACK, on);
+            SocketCalls.setOption(socket, SOL_NETLINK, NETLINK_EXT_ACK, on);
+            return new NetlinkSocket(socket);
+        } catch (LinuxException | RuntimeException e) {
+            socket.close();
+            throw e;
         }
     }
 

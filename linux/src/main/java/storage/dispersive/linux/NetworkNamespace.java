@@ -8,9 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace (network_namespaces(7)), kept alive by a descriptor. It ends when nobody
@@ -46,7 +45,7 @@ public final class NetworkNamespace implements AutoCloseable {
     /** A new one, with nothing in it but a loopback device that is down. Needs CAP_SYS_ADMIN. */
     public static NetworkNamespace create() throws IOException {
         return inThreadOfItsOwn(() -> {
-            check(UNSHARE, CLONE_NEWNET, "unshare the network");
+            leave();
             return ofThisThread();
         });
     }
@@ -77,16 +76,7 @@ public final class NetworkNamespace implements AutoCloseable {
     /** Does work inside of this namespace, and waits for its end. Needs CAP_SYS_ADMIN. */
     public <T> T call(Work<T> work) throws IOException {
         return inThreadOfItsOwn(() -> {
-            MemorySegment cell = Downcall.cell();
-            int result;
-            try {
-                result = (int) SETNS.invokeExact(cell, descriptor.number(), CLONE_NEWNET);
-            } catch (Throwable thrown) {
-                throw Downcall.broken(thrown);
-            }
-            if (result != 0) {
-                throw new LinuxException("enter a network namespace", Downcall.errno(cell));
-            }
+            enter();
             return work.run();
         });
     }
@@ -105,48 +95,56 @@ public final class NetworkNamespace implements AutoCloseable {
         descriptor.close();
     }
 
-    private static void check(MethodHandle call, int argument, String what) throws LinuxException {
+    private static void leave() throws LinuxException {
         MemorySegment cell = Downcall.cell();
         int result;
         try {
-            result = (int) call.invokeExact(cell, argument);
+            result = (int) UNSHARE.invokeExact(cell, CLONE_NEWNET);
         } catch (Throwable thrown) {
             throw Downcall.broken(thrown);
         }
         if (result != 0) {
-            throw new LinuxException(what, Downcall.errno(cell));
+            throw new LinuxException("unshare the network", Downcall.errno(cell));
         }
     }
 
+    private void enter() throws LinuxException {
+        MemorySegment cell = Downcall.cell();
+        int result;
+        try {
+            result = (int) SETNS.invokeExact(cell, descriptor.number(), CLONE_NEWNET);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
+        if (result != 0) {
+            throw new LinuxException("enter a network namespace", Downcall.errno(cell));
+        }
+    }
+
+    /** The thread has ended, and is in no namespace any more, when its outcome is heard. */
     private static <T> T inThreadOfItsOwn(Work<T> work) throws IOException {
         FutureTask<T> task = new FutureTask<>(work::run);
         Thread thread = Thread.ofPlatform().name("in-namespace").start(task);
         boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException e) {
-                    // The work is short, and its outcome owns descriptors.
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw unwrapped(e.getCause());
-                }
-            }
-        } finally {
-            if (interrupted) {
-                thread.interrupt();
-                Thread.currentThread().interrupt();
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                // The work is short, and its outcome owns descriptors.
+                interrupted = true;
             }
         }
-    }
-
-    private static IOException unwrapped(@Nullable Throwable cause) {
-        return switch (cause) {
-            case IOException e -> e;
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (task.state() == Future.State.SUCCESS) {
+            return task.resultNow();
+        }
+        switch (task.exceptionNow()) {
+            case IOException e -> throw e;
             case RuntimeException e -> throw e;
             case Error e -> throw e;
-            case null, default -> throw new IllegalStateException(cause);
-        };
+            case Throwable e -> throw new IllegalStateException(e);
+        }
     }
 }

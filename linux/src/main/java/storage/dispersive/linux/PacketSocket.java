@@ -24,43 +24,21 @@ import java.util.Optional;
 public final class PacketSocket implements AutoCloseable {
 
     private static final int AF_UNIX = 1;
-    private static final int SOCK_SEQPACKET_CLOEXEC = 5 | 0x80000;
-    private static final int SOCK_CLOEXEC = 0x80000;
     private static final int BACKLOG = 16;
     private static final int PATH_LIMIT_BYTES = 107;
     private static final int PATH_OFFSET = 2;
     private static final int ADDRESS_BYTES = PATH_OFFSET + PATH_LIMIT_BYTES + 1;
 
-    private static final int SOL_SOCKET = 1;
     private static final int SO_PEERCRED = 17;
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_SNDTIMEO = 21;
     private static final int UCRED_BYTES = 12;
     private static final int TIMEVAL_BYTES = 16;
 
-    private static final FunctionDescriptor WITH_ADDRESS =
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle SOCKET =
-            Downcall.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND = Downcall.link("bind", WITH_ADDRESS);
-    private static final MethodHandle CONNECT = Downcall.link("connect", WITH_ADDRESS);
-    private static final MethodHandle LISTEN =
-            Downcall.link("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
     private static final MethodHandle ACCEPT4 =
             Downcall.link(
                     "accept4",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-    private static final MethodHandle SETSOCKOPT =
-            Downcall.link(
-                    "setsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT =
-            Downcall.link(
-                    "getsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-
     private final Descriptor descriptor;
 
     private PacketSocket(Descriptor descriptor) {
@@ -69,68 +47,42 @@ public final class PacketSocket implements AutoCloseable {
 
     /** Binds and listens. EADDRINUSE if the path exists, also when nobody listens there. */
     public static PacketSocket listen(Path path) throws LinuxException {
-        PacketSocket socket = withAddress(BIND, "bind", path);
-        MemorySegment cell = Downcall.cell();
-        int result;
-        try {
-            result = (int) LISTEN.invokeExact(cell, socket.descriptor.number(), BACKLOG);
-        } catch (Throwable thrown) {
-            socket.close();
-            throw Downcall.broken(thrown);
-        }
-        if (result != 0) {
-            socket.close();
-            throw new LinuxException("listen at " + path, Downcall.errno(cell));
-        }
-        return socket;
+        return open(
+                path,
+                (socket, address) -> {
+                    SocketCalls.bind(socket, address, "bind " + path);
+                    SocketCalls.listen(socket, BACKLOG, "listen at " + path);
+                });
     }
 
     /** ECONNREFUSED if the path is of a listener that is gone, ENOENT if there is none. */
     public static PacketSocket connect(Path path) throws LinuxException {
-        return withAddress(CONNECT, "connect to", path);
+        return open(
+                path,
+                (socket, address) -> SocketCalls.connect(socket, address, "connect to " + path));
     }
 
-    private static PacketSocket withAddress(MethodHandle call, String verb, Path path)
-            throws LinuxException {
+    private interface Opening {
+        void open(Descriptor socket, MemorySegment address) throws LinuxException;
+    }
+
+    private static PacketSocket open(Path path, Opening opening) throws LinuxException {
         byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
         if (name.length == 0 || name.length > PATH_LIMIT_BYTES) {
             throw new IllegalArgumentException(
                     "a socket's path has 1 to " + PATH_LIMIT_BYTES + " bytes: " + path);
         }
-        MemorySegment cell = Downcall.cell();
-        PacketSocket socket = new PacketSocket(create());
-        int result;
+        Descriptor socket = SocketCalls.create(AF_UNIX, SocketCalls.SEQUENCED_PACKETS, 0);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(ADDRESS_BYTES, Long.BYTES);
             address.set(JAVA_SHORT, 0, (short) AF_UNIX);
             MemorySegment.copy(name, 0, address, JAVA_BYTE, PATH_OFFSET, name.length);
-            result =
-                    (int)
-                            call.invokeExact(
-                                    cell, socket.descriptor.number(), address, ADDRESS_BYTES);
-        } catch (Throwable thrown) {
+            opening.open(socket, address);
+            return new PacketSocket(socket);
+        } catch (LinuxException | RuntimeException e) {
             socket.close();
-            throw Downcall.broken(thrown);
+            throw e;
         }
-        if (result != 0) {
-            socket.close();
-            throw new LinuxException(verb + " " + path, Downcall.errno(cell));
-        }
-        return socket;
-    }
-
-    private static Descriptor create() throws LinuxException {
-        MemorySegment cell = Downcall.cell();
-        int result;
-        try {
-            result = (int) SOCKET.invokeExact(cell, AF_UNIX, SOCK_SEQPACKET_CLOEXEC, 0);
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
-        }
-        if (result < 0) {
-            throw new LinuxException("socket", Downcall.errno(cell));
-        }
-        return Descriptor.owning(result);
     }
 
     /** Waits for the next peer or the event; empty when the event came. */
@@ -164,7 +116,7 @@ public final class PacketSocket implements AutoCloseable {
                                     descriptor.number(),
                                     MemorySegment.NULL,
                                     MemorySegment.NULL,
-                                    SOCK_CLOEXEC);
+                                    SocketCalls.CLOEXEC);
         } catch (Throwable thrown) {
             throw Downcall.broken(thrown);
         }
@@ -180,55 +132,18 @@ public final class PacketSocket implements AutoCloseable {
             MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
             time.set(JAVA_LONG, 0, timeoutMillis / 1000);
             time.set(JAVA_LONG, Long.BYTES, timeoutMillis % 1000 * 1000L);
-            setOption(SO_RCVTIMEO, time);
-            setOption(SO_SNDTIMEO, time);
-        }
-    }
-
-    private void setOption(int option, MemorySegment value) throws LinuxException {
-        MemorySegment cell = Downcall.cell();
-        int result;
-        try {
-            result =
-                    (int)
-                            SETSOCKOPT.invokeExact(
-                                    cell,
-                                    descriptor.number(),
-                                    SOL_SOCKET,
-                                    option,
-                                    value,
-                                    (int) value.byteSize());
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
-        }
-        if (result != 0) {
-            throw new LinuxException("setsockopt", Downcall.errno(cell));
+            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_RCVTIMEO, time);
+            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_SNDTIMEO, time);
         }
     }
 
     public PeerCredentials peer() throws LinuxException {
-        MemorySegment cell = Downcall.cell();
-        int result;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ucred = arena.allocate(UCRED_BYTES, Integer.BYTES);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, UCRED_BYTES);
-            result =
-                    (int)
-                            GETSOCKOPT.invokeExact(
-                                    cell,
-                                    descriptor.number(),
-                                    SOL_SOCKET,
-                                    SO_PEERCRED,
-                                    ucred,
-                                    length);
-            if (result == 0) {
-                return new PeerCredentials(
-                        ucred.get(JAVA_INT, 0), new UserId(ucred.get(JAVA_INT, Integer.BYTES)));
-            }
-        } catch (Throwable thrown) {
-            throw Downcall.broken(thrown);
+            SocketCalls.getOption(descriptor, SocketCalls.SOL_SOCKET, SO_PEERCRED, ucred);
+            return new PeerCredentials(
+                    ucred.get(JAVA_INT, 0), new UserId(ucred.get(JAVA_INT, Integer.BYTES)));
         }
-        throw new LinuxException("getsockopt SO_PEERCRED", Downcall.errno(cell));
     }
 
     /** Sends one message whole, with the descriptor if one is given (this end keeps its own). */

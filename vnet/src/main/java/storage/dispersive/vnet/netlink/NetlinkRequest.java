@@ -83,10 +83,6 @@ final class NetlinkRequest {
         return attribute(type, ByteBuffer.allocate(Short.BYTES).putShort((short) value).array());
     }
 
-    NetlinkRequest attributeLongOnTheWire(int type, long value) {
-        return attribute(type, ByteBuffer.allocate(Long.BYTES).putLong(value).array());
-    }
-
     NetlinkRequest attributeByte(int type, int value) {
         return attribute(type, new byte[] {(byte) value});
     }

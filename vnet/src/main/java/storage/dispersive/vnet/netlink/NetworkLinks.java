@@ -75,7 +75,7 @@ public final class NetworkLinks implements AutoCloseable {
 
     public List<Link> all() throws IOException {
         List<Link> links = new ArrayList<>();
-        NetlinkRequest request = linkRequest(RTM_GETLINK, NetlinkRequest.DUMP, 0, 0);
+        NetlinkRequest request = linkRequest(RTM_GETLINK, NetlinkRequest.DUMP, 0);
         client.call(request, "list links", (type, message) -> links.add(Link.read(message)));
         return links;
     }
@@ -83,7 +83,7 @@ public final class NetworkLinks implements AutoCloseable {
     public Optional<Link> find(String name) throws IOException {
         List<Link> found = new ArrayList<>(1);
         NetlinkRequest request =
-                linkRequest(RTM_GETLINK, NetlinkRequest.ACKNOWLEDGE, 0, 0)
+                linkRequest(RTM_GETLINK, NetlinkRequest.ACKNOWLEDGE, 0)
                         .attributeText(Link.IFLA_IFNAME, name);
         try {
             client.call(
@@ -188,46 +188,22 @@ public final class NetworkLinks implements AutoCloseable {
                 .attributeInt(Link.IFLA_NET_NS_FD, peerInside.descriptor().number());
     }
 
-    public void createBridge(String name) throws IOException {
-        NetlinkRequest request = newLink(name);
-        request.nested(
-                Link.IFLA_LINKINFO, () -> request.attributeText(Link.IFLA_INFO_KIND, "bridge"));
-        client.call(request, "make bridge " + name);
-    }
-
-    /** Makes a link a port of a bridge. */
-    public void setMaster(int linkIndex, int bridgeIndex) throws IOException {
-        NetlinkRequest request =
-                linkRequest(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex, 0)
-                        .attributeInt(Link.IFLA_MASTER, bridgeIndex);
-        client.call(request, "put a link to a bridge");
-    }
-
     public void setMtu(int linkIndex, int mtuBytes) throws IOException {
         NetlinkRequest request =
-                linkRequest(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex, 0)
+                linkRequest(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex)
                         .attributeInt(Link.IFLA_MTU, mtuBytes);
         client.call(request, "set an MTU of " + mtuBytes);
     }
 
     public void bringUp(int linkIndex) throws IOException {
-        setUp(linkIndex, Link.IFF_UP);
-    }
-
-    public void takeDown(int linkIndex) throws IOException {
-        setUp(linkIndex, 0);
-    }
-
-    private void setUp(int linkIndex, int flag) throws IOException {
         NetlinkRequest request = request(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE);
-        putLinkHeader(request, linkIndex, flag, Link.IFF_UP);
-        client.call(request, "bring a link " + (flag == 0 ? "down" : "up"));
+        putLinkHeader(request, linkIndex, Link.IFF_UP, Link.IFF_UP);
+        client.call(request, "bring a link up");
     }
 
     public void delete(int linkIndex) throws IOException {
         client.call(
-                linkRequest(RTM_DELLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex, 0),
-                "delete a link");
+                linkRequest(RTM_DELLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex), "delete a link");
     }
 
     /** Gives a link an address, which can be used at once. */
@@ -318,19 +294,13 @@ public final class NetworkLinks implements AutoCloseable {
     }
 
     private NetlinkRequest newLink(String name) {
-        return linkRequest(
-                        RTM_NEWLINK,
-                        NetlinkRequest.ACKNOWLEDGE
-                                | NetlinkRequest.CREATE
-                                | NetlinkRequest.EXCLUSIVE,
-                        0,
-                        0)
-                .attributeText(Link.IFLA_IFNAME, name);
+        int flags = NetlinkRequest.ACKNOWLEDGE | NetlinkRequest.CREATE | NetlinkRequest.EXCLUSIVE;
+        return linkRequest(RTM_NEWLINK, flags, 0).attributeText(Link.IFLA_IFNAME, name);
     }
 
-    private NetlinkRequest linkRequest(int type, int flags, int index, int change) {
+    private NetlinkRequest linkRequest(int type, int flags, int index) {
         NetlinkRequest request = request(type, flags);
-        putLinkHeader(request, index, 0, change);
+        putLinkHeader(request, index, 0, 0);
         return request;
     }
 
