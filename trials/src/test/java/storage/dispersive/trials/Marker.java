@@ -1,5 +1,7 @@
 package storage.dispersive.trials;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -9,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import storage.dispersive.blockdevice.nbd.client.NbdClient;
 
 /**
  * Plaintext that is found again wherever it lies: eight bytes that occur nowhere by chance, and a
@@ -26,6 +29,20 @@ record Marker(long word) {
             buffer.putLong(word).putLong(buffer.position() / 4096);
         }
         return buffer.flip();
+    }
+
+    /** Writes so much plaintext to an NBD disk and reads the same back. */
+    void writeAndRead(Path socket, String volume, int bytes) throws IOException {
+        ByteBuffer plaintext = plaintext(bytes);
+        try (NbdClient client = NbdClient.connect(socket, volume)) {
+            client.write(0, plaintext.duplicate());
+            // Also what goes through the read-modify-write of a part of a block.
+            client.write(bytes + 512, plaintext.duplicate().limit(512));
+            client.flush();
+            ByteBuffer back = ByteBuffer.allocateDirect(bytes);
+            client.read(0, back);
+            assertThat(back.flip()).isEqualTo(plaintext);
+        }
     }
 
     /** How often the marker is in a file, at whatever byte. */

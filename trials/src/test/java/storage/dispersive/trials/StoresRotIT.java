@@ -75,7 +75,7 @@ class StoresRotIT {
     }
 
     private Path attach() throws IOException {
-        return Path.of(san.run("volume", "attach", VOLUME, "--face", "nbd").lastLine());
+        return san.attachNbd(VOLUME);
     }
 
     private Path socket() throws IOException {

@@ -14,7 +14,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.blockdevice.nbd.client.NbdClient;
 import storage.dispersive.seal.KeyShare;
 import storage.dispersive.seal.KeyShareException;
 import storage.dispersive.seal.KeyShares;
@@ -36,17 +35,7 @@ class StoresTellNothingIT {
         san = TriedSan.create();
         san.run("up").orFail();
         san.run("volume", "create", VOLUME, "--size", "32MiB").orFail();
-        String socket = san.run("volume", "attach", VOLUME, "--face", "nbd").lastLine();
-        ByteBuffer plaintext = MARKER.plaintext(WRITTEN_BYTES);
-        try (NbdClient client = NbdClient.connect(Path.of(socket), VOLUME)) {
-            client.write(0, plaintext.duplicate());
-            // Also what goes through the read-modify-write of a part of a block.
-            client.write(WRITTEN_BYTES + 512, plaintext.duplicate().limit(512));
-            client.flush();
-            ByteBuffer back = ByteBuffer.allocateDirect(WRITTEN_BYTES);
-            client.read(0, back);
-            assertThat(back.flip()).isEqualTo(plaintext);
-        }
+        MARKER.writeAndRead(san.attachNbd(VOLUME), VOLUME, WRITTEN_BYTES);
         // The stores are searched as they are after a power cut, and not only after a clean end.
         for (int pod = 0; pod < PODS; pod++) {
             san.run("pod", "kill", "pod-" + pod).orFail();

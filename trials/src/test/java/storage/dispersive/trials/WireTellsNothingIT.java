@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.blockdevice.nbd.client.NbdClient;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecords;
 import storage.dispersive.portion.VolumeId;
@@ -61,7 +59,7 @@ class WireTellsNothingIT {
         try (Wiretap tap = Wiretap.on(new SanHome(san.home()))) {
             san.run("volume", "create", VOLUME, "--size", "32MiB").orFail();
             volume = new VolumeRecords(new SanHome(san.home())).get(VOLUME).volumeId();
-            writeAndRead(san.attachNbd(VOLUME));
+            MARKER.writeAndRead(san.attachNbd(VOLUME), VOLUME, WRITTEN_BYTES);
             san.run("volume", "detach", VOLUME).orFail();
             decrypt(tap);
         }
@@ -73,19 +71,6 @@ class WireTellsNothingIT {
             for (Conversation sealed : pod.getValue()) {
                 heard.add(new Heard(pod.getKey(), sealed, sealed.decrypt(secrets)));
             }
-        }
-    }
-
-    private static void writeAndRead(Path socket) throws Exception {
-        ByteBuffer plaintext = MARKER.plaintext(WRITTEN_BYTES);
-        try (NbdClient client = NbdClient.connect(socket, VOLUME)) {
-            client.write(0, plaintext.duplicate());
-            // Also what goes through the read-modify-write of a part of a block.
-            client.write(WRITTEN_BYTES + 512, plaintext.duplicate().limit(512));
-            client.flush();
-            ByteBuffer back = ByteBuffer.allocateDirect(WRITTEN_BYTES);
-            client.read(0, back);
-            assertThat(back.flip()).isEqualTo(plaintext);
         }
     }
 

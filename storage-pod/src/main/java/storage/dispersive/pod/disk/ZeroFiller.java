@@ -26,6 +26,7 @@ final class ZeroFiller {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition paid = lock.newCondition();
+    private final ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
     private final FillBudget budget = new FillBudget(System.nanoTime());
 
     /** Somebody else's sync has ended. */
@@ -43,7 +44,6 @@ final class ZeroFiller {
     }
 
     void fill(Path file, long sizeBytes) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK_BYTES);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             for (long at = 0; at < sizeBytes; at += CHUNK_BYTES) {

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.vnet.machine.MachineSpec.End;
 import storage.dispersive.vnet.netlink.CabledHosts;
 import storage.dispersive.vnet.netlink.NetworkLinks;
-import storage.dispersive.vnet.netlink.RootRequired;
 
 /** Many machines, one after the other: the kernel must be left as it was. */
 class MachineLivesTest {
@@ -30,12 +30,12 @@ class MachineLivesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    @RegisterExtension final CabledHosts hosts = new CabledHosts();
+
     @Test
     void leaveNothingBehind() throws Exception {
-        RootRequired.check();
         long before = namespaces();
-        try (CabledHosts hosts = CabledHosts.join();
-                NetworkLinks left = hosts.left().call(NetworkLinks::open)) {
+        try (NetworkLinks left = hosts.left().call(NetworkLinks::open)) {
             for (int round = 0; round < ROUNDS; round++) {
                 spawnAndLeave(left, round);
             }

@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import storage.dispersive.linux.Descriptor;
@@ -21,7 +22,6 @@ import storage.dispersive.linux.LinuxException;
 import storage.dispersive.vnet.machine.MachineSpec.End;
 import storage.dispersive.vnet.netlink.CabledHosts;
 import storage.dispersive.vnet.netlink.NetworkLinks;
-import storage.dispersive.vnet.netlink.RootRequired;
 
 class NetworkMachineTest {
 
@@ -29,14 +29,13 @@ class NetworkMachineTest {
     private static final int MTU = 1430;
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    private CabledHosts hosts;
+    @RegisterExtension final CabledHosts hosts = new CabledHosts();
+
     private NetworkLinks left;
     private NetworkLinks right;
 
     @BeforeEach
     void cable() throws IOException {
-        RootRequired.check();
-        hosts = CabledHosts.join();
         left = hosts.left().call(NetworkLinks::open);
         right = hosts.right().call(NetworkLinks::open);
     }
@@ -45,7 +44,6 @@ class NetworkMachineTest {
     void cut() {
         left.close();
         right.close();
-        hosts.close();
     }
 
     @ParameterizedTest

@@ -10,9 +10,8 @@ import java.net.Socket;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import storage.dispersive.linux.Errno;
@@ -25,18 +24,7 @@ class NetworkLinksTest {
     private static final int VNI = 4711;
     private static final int MTU = 1450;
 
-    private CabledHosts hosts;
-
-    @BeforeEach
-    void cable() throws IOException {
-        RootRequired.check();
-        hosts = CabledHosts.join();
-    }
-
-    @AfterEach
-    void cut() {
-        hosts.close();
-    }
+    @RegisterExtension final CabledHosts hosts = new CabledHosts();
 
     @ParameterizedTest
     @CsvSource({"198.18.0.1,198.18.0.2", "fd00::1,fd00::2"})

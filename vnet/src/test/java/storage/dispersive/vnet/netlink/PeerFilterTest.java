@@ -8,9 +8,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import storage.dispersive.vnet.netlink.PeerFilter.Family;
@@ -24,18 +23,7 @@ class PeerFilterTest {
     private static final int NEIGHBOUR = 7002;
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    private CabledHosts hosts;
-
-    @BeforeEach
-    void cable() throws IOException {
-        RootRequired.check();
-        hosts = CabledHosts.join();
-    }
-
-    @AfterEach
-    void cut() {
-        hosts.close();
-    }
+    @RegisterExtension final CabledHosts hosts = new CabledHosts();
 
     @ParameterizedTest
     @CsvSource({"198.18.0.1,198.18.0.2", "fd00::1,fd00::2"})
