@@ -13,6 +13,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -106,6 +107,29 @@ class StoreOnDiskTest {
     void refusesADirectoryThatIsAFile() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
         assertReason(file, StoreException.Reason.NOT_A_DIRECTORY);
+    }
+
+    @Test
+    void refusesADirectoryThatCannotBeWritten() throws Exception {
+        Path closed = Files.createDirectory(directory.resolve("closed"));
+        Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("r-x------"));
+        // Root may write everywhere but where the file system says no.
+        boolean mount = Files.isWritable(closed);
+        if (mount) {
+            run("mount", "-t", "tmpfs", "-o", "ro,size=64k", "none", closed.toString());
+        }
+        try {
+            assertReason(closed, StoreException.Reason.NOT_WRITABLE);
+        } finally {
+            if (mount) {
+                run("umount", closed.toString());
+            }
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
     }
 
     @Test
