@@ -5,6 +5,7 @@ import java.io.IOException;
 /** Errors that a simulated disk is to give, so many of each kind from now on. */
 public final class DiskFaults {
 
+    private int goodReads;
     private int reads;
     private int writes;
     private int syncs;
@@ -12,6 +13,12 @@ public final class DiskFaults {
     DiskFaults() {}
 
     public void failReads(int count) {
+        failReadsAfter(0, count);
+    }
+
+    /** The same, after so many others have succeeded. */
+    public void failReadsAfter(int good, int count) {
+        goodReads = good;
         reads = count;
     }
 
@@ -25,7 +32,9 @@ public final class DiskFaults {
     }
 
     void beforeRead() throws IOException {
-        if (reads > 0) {
+        if (goodReads > 0) {
+            goodReads--;
+        } else if (reads > 0) {
             reads--;
             throw new IOException("simulated: cannot read");
         }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import storage.dispersive.pod.rehearsal.Portions;
 import storage.dispersive.pod.store.PodIdentity;
 import storage.dispersive.pod.store.PortionStore;
+import storage.dispersive.pod.store.StoreException;
 import storage.dispersive.pod.store.StoreLimits;
 import storage.dispersive.pod.store.StoreRule;
 import storage.dispersive.portion.Epoch;
@@ -206,6 +207,39 @@ class StoreFaultTest {
                     .as("after %d operations", operations)
                     .contains(3L);
         }
+    }
+
+    /** A file of several windows, of which a later one cannot be read. */
+    @Test
+    void makesDurableWhatItListsOfAFileThatCannotBeReadEverywhere() throws Exception {
+        StoreLimits limits = new StoreLimits(1 << 20, 1, Long.MAX_VALUE, 64 << 10, 16, 8, 16 << 20);
+        int damaged = 0;
+        for (int good = 0; good < 10; good++) {
+            disk = new SimulatedDisk(loop, new Random(1), 16 << 20);
+            PortionStore store = attached(limits);
+            assertThat(append(store, 2)).isNull();
+            store.handle(appendRequest(store, 3), _ -> {});
+            store.halt();
+            loop.clear();
+            disk.kill();
+            disk.faults().failReadsAfter(good, 1);
+            try {
+                store = open(limits, StoreRule.all());
+            } catch (StoreException e) {
+                continue;
+            }
+            disk.faults().failReads(0);
+            ask(store, new PodRequest.Fence(VOLUME, store.incarnation(), EPOCH, RUN));
+            PodReply.Headers list = list(store);
+            list.headers().release();
+            damaged += list.damage() == PodReply.Damage.SOME ? 1 : 0;
+            List<Long> before = listed(store);
+            losePower(store);
+            assertThat(listed(open(limits, StoreRule.all())))
+                    .as("after %d good reads", good)
+                    .containsAll(before);
+        }
+        assertThat(damaged).isPositive();
     }
 
     @Test
