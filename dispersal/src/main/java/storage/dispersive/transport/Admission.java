@@ -31,7 +31,7 @@ final class Admission {
             case PeerIdentity.Volume(var volume) when volume.equals(hello.volume()) ->
                     Optional.empty();
             case PeerIdentity.Admin _ -> Optional.empty();
-            case PeerIdentity.Volume _, PeerIdentity.Pod _ ->
+            case PeerIdentity.Volume _, PeerIdentity.Pod _, PeerIdentity.Vnet _ ->
                     denied(
                             Reason.NOT_AUTHORIZED,
                             "the certificate is for " + peer + ", not volume " + hello.volume());

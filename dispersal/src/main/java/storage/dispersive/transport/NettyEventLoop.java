@@ -73,13 +73,13 @@ public final class NettyEventLoop implements EventLoop, AutoCloseable {
         loop.executeAfterEventLoopIteration(task);
     }
 
-    Bootstrap clientBootstrap() {
+    public Bootstrap clientBootstrap() {
         return new Bootstrap()
                 .group(loop)
                 .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
     }
 
-    ServerBootstrap serverBootstrap() {
+    public ServerBootstrap serverBootstrap() {
         return new ServerBootstrap()
                 .group(loop)
                 .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);

@@ -10,7 +10,7 @@ import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.PodName;
 
 /** Who a certificate says that its owner is: the one URI of ours among its alternative names. */
-sealed interface PeerIdentity {
+public sealed interface PeerIdentity {
 
     String SCHEME = "dispersive://";
     int URI_NAME = 6; // RFC 5280, GeneralName, uniformResourceIdentifier
@@ -26,6 +26,13 @@ sealed interface PeerIdentity {
         @Override
         public String toString() {
             return "pod " + name;
+        }
+    }
+
+    record Vnet(String name) implements PeerIdentity {
+        @Override
+        public String toString() {
+            return "sidecar " + name;
         }
     }
 
@@ -78,6 +85,9 @@ sealed interface PeerIdentity {
                 throw new IllegalArgumentException("the certificate's volume is not spelled so");
             }
             return new Volume(volume);
+        }
+        if (path.startsWith("vnet/")) {
+            return new Vnet(path.substring("vnet/".length()));
         }
         if (path.startsWith("pod/")) {
             return new Pod(new PodName(path.substring("pod/".length())));

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * #QUIET_SECONDS} seconds: whoever knocks a thousand times a second must not fill a disk. Used on
  * the loop; the count is read anywhere.
  */
-final class RefusalLog {
+public final class RefusalLog {
 
     static final int MAX_REMEMBERED = 1024;
 
@@ -35,11 +35,11 @@ final class RefusalLog {
     private record Knock(String peer, String kind) {}
 
     /** Connections turned away until now. */
-    long count() {
+    public long count() {
         return count.get();
     }
 
-    void refused(SocketAddress peer, String kind, String detail, long nowNanos) {
+    public void refused(SocketAddress peer, String kind, String detail, long nowNanos) {
         count.incrementAndGet();
         Knock knock = new Knock(host(peer), kind);
         Long said = saidNanos.get(knock);

@@ -9,14 +9,14 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Mutual TLS. Time limits are the connection's, which knows of more than TLS. */
-final class TlsHandshake implements Handshake {
+public final class TlsHandshake implements Handshake {
 
     private static final long CLOSE_NOTIFY_MILLIS = 500;
     private static final int NO_LIMIT_HERE = 0;
 
     private final TlsIdentity identity;
 
-    TlsHandshake(TlsIdentity identity) {
+    public TlsHandshake(TlsIdentity identity) {
         this.identity = identity;
     }
 
