@@ -4,13 +4,17 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * An open file descriptor, owned by this object and closed once. Always close-on-exec.
@@ -24,7 +28,11 @@ public final class Descriptor implements AutoCloseable {
     public static final int O_RDWR = 2;
     public static final int O_NONBLOCK = 0x800;
     private static final int O_CLOEXEC = 0x80000;
+    private static final int F_SETFD = 2;
+    private static final int FD_CLOEXEC = 1;
     private static final int F_DUPFD_CLOEXEC = 1030;
+    private static final Path OPEN_ONES = Path.of("/proc/self/fd");
+    private static final int LAST_STANDARD = 2;
     private static final int CLOSED = -1;
 
     private static final FunctionDescriptor TRANSFER =
@@ -81,6 +89,28 @@ public final class Descriptor implements AutoCloseable {
             throw new IllegalStateException("the descriptor is closed");
         }
         return current;
+    }
+
+    /**
+     * Marks all descriptors of this process but 0, 1 and 2 close-on-exec, also those of others, who
+     * may not have (the JDK's sockets are not).
+     */
+    static void closeOthersAtExec() throws IOException {
+        List<Path> entries;
+        try (Stream<Path> open = Files.list(OPEN_ONES)) {
+            entries = open.toList();
+        }
+        for (Path entry : entries) {
+            int number = Integer.parseInt(entry.getFileName().toString());
+            if (number > LAST_STANDARD) {
+                try {
+                    // EBADF: closed meanwhile, as the one was that listed them.
+                    int _ = (int) FCNTL.invokeExact(Downcall.cell(), number, F_SETFD, FD_CLOEXEC);
+                } catch (Throwable thrown) {
+                    throw Downcall.broken(thrown);
+                }
+            }
+        }
     }
 
     /** The number, for calls of this process only. */

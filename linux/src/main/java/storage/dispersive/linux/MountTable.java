@@ -24,6 +24,7 @@ public final class MountTable {
 
     public static final long MS_NOSUID = 2;
     public static final long MS_NODEV = 4;
+    private static final long MS_BIND = 4096;
     public static final int MNT_FORCE = 1;
     public static final int MNT_DETACH = 2;
     public static final int UMOUNT_NOFOLLOW = 8;
@@ -49,6 +50,22 @@ public final class MountTable {
     private MountTable() {}
 
     public static void mount(Request request) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            mount(request, arena.allocateFrom(request.type()), arena.allocateFrom(request.data()));
+        }
+    }
+
+    /** Shows a file at the place of another. */
+    static void bind(Path file, Path target) throws LinuxException {
+        // Neither type nor options: the kernel ignores them.
+        mount(
+                new Request(file.toString(), target, "bind", MS_BIND, ""),
+                MemorySegment.NULL,
+                MemorySegment.NULL);
+    }
+
+    private static void mount(Request request, MemorySegment type, MemorySegment data)
+            throws LinuxException {
         MemorySegment cell = Downcall.cell();
         int result;
         try (Arena arena = Arena.ofConfined()) {
@@ -58,9 +75,9 @@ public final class MountTable {
                                     cell,
                                     arena.allocateFrom(request.source()),
                                     arena.allocateFrom(request.target().toString()),
-                                    arena.allocateFrom(request.type()),
+                                    type,
                                     request.flags(),
-                                    arena.allocateFrom(request.data()));
+                                    data);
         } catch (Throwable thrown) {
             throw Downcall.broken(thrown);
         }

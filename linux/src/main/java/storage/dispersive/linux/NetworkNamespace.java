@@ -8,8 +8,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 
 /**
  * A network namespace (network_namespaces(7)), kept alive by a descriptor. It ends when nobody
@@ -24,6 +22,14 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** linux/sockios.h: the namespace of a socket, as a descriptor. Needs CAP_NET_ADMIN. */
     private static final int SIOCGSKNS = 0x894C;
+
+    /** linux/nsfs.h: which kind of namespace a descriptor is of. */
+    private static final int NS_GET_NSTYPE = 0xB703;
+
+    /** Bind mounts that may lie on each other, of which only the last one is ever ours. */
+    private static final int MAX_MOUNTS = 16;
+
+    private static final String THREAD = "in-namespace";
 
     private static final MethodHandle UNSHARE =
             Downcall.link("unshare", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
@@ -44,10 +50,12 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** A new one, with nothing in it but a loopback device that is down. Needs CAP_SYS_ADMIN. */
     public static NetworkNamespace create() throws IOException {
-        return inThreadOfItsOwn(() -> {
-            leave();
-            return ofThisThread();
-        });
+        return PassingThread.call(
+                THREAD,
+                () -> {
+                    leave();
+                    return ofThisThread();
+                });
     }
 
     /** The one in which the calling thread is. */
@@ -73,12 +81,57 @@ public final class NetworkNamespace implements AutoCloseable {
         return new NetworkNamespace(Descriptor.owning(result));
     }
 
-    /** Does work inside of this namespace, and waits for its end. Needs CAP_SYS_ADMIN. */
+    /**
+     * Names this namespace in the file system, as {@code ip netns} does: it lives until {@link
+     * #unpin}, whoever leaves it, or until the machine ends. Needs CAP_SYS_ADMIN.
+     *
+     * @param file made empty if it is not there; an ordinary one that a machine's end left is used
+     * @throws LinuxException EEXIST if a namespace has this name
+     */
+    public void pin(Path file) throws IOException {
+        if (isPinned(file)) {
+            throw new LinuxException("pin a network namespace on " + file, Errno.EEXIST);
+        }
+        if (!Files.exists(file)) {
+            Files.createFile(file);
+        }
+        MountTable.bind(Path.of("/proc/self/fd/" + descriptor.number()), file);
+    }
+
+    /** Whether a network namespace has this name; an ordinary file, or none, is no name. */
+    public static boolean isPinned(Path file) throws LinuxException {
+        try (Descriptor opened = Descriptor.open(file, Descriptor.O_RDONLY)) {
+            return DeviceControl.call(opened, NS_GET_NSTYPE, 0) == CLONE_NEWNET;
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Takes a name away, and the file with it; nothing happens if there is none. The namespace ends
+     * unless somebody else holds it. Needs CAP_SYS_ADMIN.
+     */
+    public static void unpin(Path file) throws IOException {
+        for (int mounts = 0; mounts < MAX_MOUNTS && isPinned(file); mounts++) {
+            MountTable.unmount(file, MountTable.MNT_DETACH | MountTable.UMOUNT_NOFOLLOW);
+        }
+        Files.deleteIfExists(file);
+    }
+
+    /**
+     * Does work inside of this namespace, and waits for its end. Threads and processes that it
+     * starts are inside too. An interruption is passed on to it. Needs CAP_SYS_ADMIN.
+     */
     public <T> T call(Work<T> work) throws IOException {
-        return inThreadOfItsOwn(() -> {
-            enter();
-            return work.run();
-        });
+        return PassingThread.call(
+                THREAD,
+                () -> {
+                    enter();
+                    return work.run();
+                });
     }
 
     public Descriptor descriptor() {
@@ -87,7 +140,9 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Names the namespace while it lives: {@code net:[4026531840]}, as the kernel writes it. */
     public String name() throws IOException {
-        return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor.number())).toString();
+        // Not what the link says: that is the file's path where the namespace is pinned.
+        Path opened = Path.of("/proc/self/fd/" + descriptor.number());
+        return "net:[" + Files.getAttribute(opened, "unix:ino") + "]";
     }
 
     @Override
@@ -118,33 +173,6 @@ public final class NetworkNamespace implements AutoCloseable {
         }
         if (result != 0) {
             throw new LinuxException("enter a network namespace", Downcall.errno(cell));
-        }
-    }
-
-    /** The thread has ended, and is in no namespace any more, when its outcome is heard. */
-    private static <T> T inThreadOfItsOwn(Work<T> work) throws IOException {
-        FutureTask<T> task = new FutureTask<>(work::run);
-        Thread thread = Thread.ofPlatform().name("in-namespace").start(task);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                // The work is short, and its outcome owns descriptors.
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        if (task.state() == Future.State.SUCCESS) {
-            return task.resultNow();
-        }
-        switch (task.exceptionNow()) {
-            case IOException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 }

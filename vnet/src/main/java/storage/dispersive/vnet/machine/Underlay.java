@@ -2,9 +2,7 @@ package storage.dispersive.vnet.machine;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
-import storage.dispersive.vnet.netlink.Link;
 import storage.dispersive.vnet.netlink.NetworkLinks;
 import storage.dispersive.vnet.netlink.Route;
 
@@ -26,14 +24,7 @@ public final class Underlay {
         int outside =
                 route.mtuBytes().isPresent()
                         ? route.mtuBytes().get()
-                        : link(host, route.linkIndex()).mtuBytes();
+                        : host.get(route.linkIndex()).mtuBytes();
         return MachineSpec.mtuInside(peer, outside);
-    }
-
-    private static Link link(NetworkLinks host, int index) throws IOException {
-        return host.all().stream()
-                .filter(link -> link.index() == index)
-                .findFirst()
-                .orElseThrow(() -> new LinuxException("find link " + index, Errno.ENODEV));
     }
 }

@@ -18,6 +18,7 @@ public record Link(
     static final int IFLA_ADDRESS = 1;
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
+    static final int IFLA_MASTER = 10;
     static final int IFLA_LINKINFO = 18;
     private static final int IFLA_STATS64 = 23;
     static final int IFLA_NET_NS_FD = 28;

@@ -3,7 +3,11 @@ package storage.dispersive.vnet.netlink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.NetlinkSocket;
@@ -15,10 +19,9 @@ import storage.dispersive.linux.NetlinkSocket;
 final class NetlinkClient implements AutoCloseable {
 
     private static final int ANSWER_BYTES = 64 << 10;
-    private static final int TYPE_ERROR = 2;
-    private static final int TYPE_DONE = 3;
-    private static final int FLAG_ACK_TLVS = 0x200;
-    private static final int EXT_ACK_MESSAGE = 1;
+
+    /** So often a list is asked for; it changes only while somebody makes or ends links. */
+    private static final int MAX_DUMPS = 20;
 
     private final NetlinkSocket socket;
     private final ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES);
@@ -45,65 +48,42 @@ final class NetlinkClient implements AutoCloseable {
     /** As above; hears of every message (type, content behind the header) before the end. */
     void call(NetlinkRequest request, String what, BiConsumer<Integer, ByteBuffer> heard)
             throws IOException {
-        int first = request.firstSequence();
-        int last = request.lastSequence();
-        socket.send(request.datagram());
-        while (true) {
-            answer.clear();
-            socket.receive(answer);
-            ByteBuffer rest = answer.slice().order(ByteOrder.nativeOrder());
-            while (rest.remaining() >= NetlinkRequest.HEADER_BYTES) {
-                Message message = Message.next(rest);
-                boolean isOurs = message.sequence >= first && message.sequence <= last;
-                if (isOurs && (message.type == TYPE_ERROR || message.type == TYPE_DONE)) {
-                    message.throwIfRefused(what);
-                    if (message.sequence == last) {
-                        return;
-                    }
-                } else if (isOurs) {
-                    // Others end a request that was given up.
-                    heard.accept(message.type, message.content);
-                }
-            }
-        }
+        NetlinkReply _ = converse(request, what, heard);
     }
 
-    private record Message(int type, int flags, int sequence, ByteBuffer content) {
-
-        static Message next(ByteBuffer rest) throws LinuxException {
-            int start = rest.position();
-            int length = rest.getInt();
-            int type = Short.toUnsignedInt(rest.getShort());
-            int flags = Short.toUnsignedInt(rest.getShort());
-            int sequence = rest.getInt();
-            if (length < NetlinkRequest.HEADER_BYTES || start + length > rest.limit()) {
-                throw new LinuxException("read the kernel's answer", Errno.EPROTO);
+    /**
+     * Lists things. A list of which the kernel says that it changed meanwhile (NLM_F_DUMP_INTR) is
+     * asked for again.
+     *
+     * @param request makes the request, for each time anew
+     * @throws LinuxException EAGAIN if it changes {@value #MAX_DUMPS} times on end
+     */
+    <T> List<T> dump(Supplier<NetlinkRequest> request, String what, Function<ByteBuffer, T> read)
+            throws IOException {
+        for (int dumps = 0; dumps < MAX_DUMPS; dumps++) {
+            List<T> listed = new ArrayList<>();
+            NetlinkReply reply =
+                    converse(
+                            request.get(),
+                            what,
+                            (type, message) -> listed.add(read.apply(message)));
+            if (!reply.isInterrupted()) {
+                return listed;
             }
-            ByteBuffer content =
-                    rest.slice(
-                                    start + NetlinkRequest.HEADER_BYTES,
-                                    length - NetlinkRequest.HEADER_BYTES)
-                            .order(ByteOrder.nativeOrder());
-            rest.position(Math.min(rest.limit(), start + Math.ceilDiv(length, 4) * 4));
-            return new Message(type, flags, sequence, content);
         }
+        throw new LinuxException(what + ", which change all the time", Errno.EAGAIN);
+    }
 
-        /** The content is a negated errno, for an error the head of the request, then words. */
-        void throwIfRefused(String what) throws LinuxException {
-            int errno = content.remaining() >= Integer.BYTES ? -content.getInt() : 0;
-            if (errno == 0) {
-                return;
-            }
-            if ((flags & FLAG_ACK_TLVS) != 0
-                    && content.remaining() >= NetlinkRequest.HEADER_BYTES) {
-                content.position(content.position() + NetlinkRequest.HEADER_BYTES);
-                var words = NetlinkAttributes.read(content).text(EXT_ACK_MESSAGE);
-                if (words.isPresent()) {
-                    throw new LinuxException(what, errno, "the kernel says: " + words.get());
-                }
-            }
-            throw new LinuxException(what, errno);
-        }
+    private NetlinkReply converse(
+            NetlinkRequest request, String what, BiConsumer<Integer, ByteBuffer> heard)
+            throws IOException {
+        NetlinkReply reply = new NetlinkReply(request, what, heard);
+        socket.send(request.datagram());
+        do {
+            answer.clear();
+            socket.receive(answer);
+        } while (!reply.take(answer.slice().order(ByteOrder.nativeOrder())));
+        return reply;
     }
 
     @Override

@@ -61,6 +61,9 @@ public final class NetworkLinks implements AutoCloseable {
     private static final int IFLA_VXLAN_PORT = 15;
     private static final int IFLA_VXLAN_LOCAL6 = 17;
     private static final int VETH_INFO_PEER = 1;
+    private static final int IFLA_AF_SPEC = 26;
+    private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
+    private static final int ADDR_GEN_MODE_NONE = 1;
 
     private final NetlinkClient client;
 
@@ -74,10 +77,8 @@ public final class NetworkLinks implements AutoCloseable {
     }
 
     public List<Link> all() throws IOException {
-        List<Link> links = new ArrayList<>();
-        NetlinkRequest request = linkRequest(RTM_GETLINK, NetlinkRequest.DUMP, 0);
-        client.call(request, "list links", (type, message) -> links.add(Link.read(message)));
-        return links;
+        return client.dump(
+                () -> linkRequest(RTM_GETLINK, NetlinkRequest.DUMP, 0), "list links", Link::read);
     }
 
     public Optional<Link> find(String name) throws IOException {
@@ -95,6 +96,15 @@ public final class NetworkLinks implements AutoCloseable {
             throw e;
         }
         return found.stream().findFirst();
+    }
+
+    /** The link of an index. ENODEV if there is none. */
+    public Link get(int linkIndex) throws IOException {
+        List<Link> found = new ArrayList<>(1);
+        NetlinkRequest request = linkRequest(RTM_GETLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex);
+        String what = "find link " + linkIndex;
+        client.call(request, what, (type, message) -> found.add(Link.read(message)));
+        return found.stream().findFirst().orElseThrow(() -> new LinuxException(what, Errno.ENODEV));
     }
 
     /** As {@link #find}, of a link that is known to be there. */
@@ -186,6 +196,40 @@ public final class NetworkLinks implements AutoCloseable {
         putLinkHeader(request, 0, 0, 0);
         request.attributeText(Link.IFLA_IFNAME, peerName)
                 .attributeInt(Link.IFLA_NET_NS_FD, peerInside.descriptor().number());
+    }
+
+    /** Makes a bridge, whose ports are links that {@link #setMaster} gives to it. */
+    public void createBridge(String name) throws IOException {
+        NetlinkRequest request = newLink(name);
+        request.nested(
+                Link.IFLA_LINKINFO, () -> request.attributeText(Link.IFLA_INFO_KIND, "bridge"));
+        client.call(request, "make bridge " + name);
+    }
+
+    /** Makes a link a port of a bridge. */
+    public void setMaster(int linkIndex, int bridgeIndex) throws IOException {
+        NetlinkRequest request =
+                linkRequest(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex)
+                        .attributeInt(Link.IFLA_MASTER, bridgeIndex);
+        client.call(request, "put a link to a bridge");
+    }
+
+    /**
+     * Keeps the kernel from giving a link IPv6 addresses of its own: it then neither looks for
+     * others that have them nor for routers (linux/if_link.h, IN6_ADDR_GEN_MODE_NONE). For a link
+     * that is still down. EAFNOSUPPORT or EOPNOTSUPP where the kernel has no IPv6.
+     */
+    public void leaveWithoutIpv6Addresses(int linkIndex) throws IOException {
+        NetlinkRequest request = linkRequest(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex);
+        request.nested(
+                IFLA_AF_SPEC,
+                () ->
+                        request.nested(
+                                AF_INET6,
+                                () ->
+                                        request.attributeByte(
+                                                IFLA_INET6_ADDR_GEN_MODE, ADDR_GEN_MODE_NONE)));
+        client.call(request, "leave a link without IPv6 addresses");
     }
 
     public void setMtu(int linkIndex, int mtuBytes) throws IOException {
