@@ -38,6 +38,15 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
+    /** Without a byte for so long, while something was asked, the pod is pinged. */
+    private static final long PROBE_MILLIS = 250;
+
+    /** Without even an answer to that, the way to the pod may be cut. */
+    private static final long SILENT_MILLIS = 750;
+
+    /** In which a connection that is to end answers what it was asked. */
+    private static final long FINISH_MILLIS = 10_000;
+
     private final NettyEventLoop loop;
     private final ClientLimits limits;
     private final Hello hello;
@@ -51,6 +60,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private EventLoop.@Nullable Timer pingTimer;
     private State state = State.GREETING;
     private int maxRequests;
+    private boolean finishing;
+    private boolean watching;
+    private boolean silent;
+    private long watchedSinceNanos;
     private long lastRequestId;
 
     private enum State {
@@ -124,6 +137,28 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         outstanding.put(pending.requestId(), pending);
         counters.request();
         port.send(pending.frame());
+        if (!watching) {
+            watching = true;
+            watchedSinceNanos = loop.nanoTime();
+            var _ = loop.schedule(PROBE_MILLIS, this::watch);
+        }
+    }
+
+    /** While something is outstanding: notices when the pod is not heard any more. */
+    private void watch() {
+        if (state != State.OPEN || outstanding.isEmpty()) {
+            watching = false;
+            return;
+        }
+        long heardNanos = Math.max(port.lastReceivedNanos(), watchedSinceNanos);
+        long unheardMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - heardNanos);
+        if (unheardMillis >= SILENT_MILLIS) {
+            silent = true;
+            listener.silent();
+        } else if (unheardMillis >= PROBE_MILLIS && port.isWritable()) {
+            port.send(GreetingCodec.encodeEmpty(port.channel().alloc(), FrameType.PING));
+        }
+        var _ = loop.schedule(PROBE_MILLIS, this::watch);
     }
 
     private void transmitWaiting() {
@@ -166,6 +201,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void accept(Frame frame) {
+        if (silent) {
+            silent = false;
+            listener.heardAgain();
+        }
         if (frame.type() == FrameType.PONG) {
             frame.bulk().release();
         } else if (frame.type().isReply()) {
@@ -187,6 +226,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             ReplyCodec.bulk(reply).release();
         }
         transmitWaiting();
+        endIfFinished();
     }
 
     private void greeted(Greeting greeting) {
@@ -248,6 +288,19 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     @Override
     public void inactive() {
         end("the pod closed the connection");
+    }
+
+    @Override
+    public void finish() {
+        finishing = true;
+        var _ = loop.schedule(FINISH_MILLIS, () -> end("was given time to be answered"));
+        endIfFinished();
+    }
+
+    private void endIfFinished() {
+        if (finishing && outstanding.isEmpty() && waiting.isEmpty()) {
+            end("all that was asked is answered");
+        }
     }
 
     @Override

@@ -171,12 +171,21 @@ public final class PacketSocket implements AutoCloseable {
 
     /** Bounds each later send and receive; they fail with EAGAIN then. */
     public void limitWaiting(int timeoutMillis) throws LinuxException {
+        setTimeout(SO_RCVTIMEO, timeoutMillis);
+        limitSending(timeoutMillis);
+    }
+
+    /** Bounds each later send; it fails with EAGAIN then. */
+    public void limitSending(int timeoutMillis) throws LinuxException {
+        setTimeout(SO_SNDTIMEO, timeoutMillis);
+    }
+
+    private void setTimeout(int option, int timeoutMillis) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
             time.set(JAVA_LONG, 0, timeoutMillis / 1000);
             time.set(JAVA_LONG, Long.BYTES, timeoutMillis % 1000 * 1000L);
-            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_RCVTIMEO, time);
-            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_SNDTIMEO, time);
+            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, option, time);
         }
     }
 

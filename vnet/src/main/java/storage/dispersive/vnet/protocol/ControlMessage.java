@@ -70,6 +70,19 @@ public sealed interface ControlMessage {
         FAILED
     }
 
+    /** The same message under another number. */
+    default ControlMessage numbered(long other) {
+        return switch (this) {
+            case Spawn(var _, var lease, var pod, var path, var underlay, var vni, var mtuBytes) ->
+                    new Spawn(other, lease, pod, path, underlay, vni, mtuBytes);
+            case Spawned(var _, var underlay, var mtuBytes) ->
+                    new Spawned(other, underlay, mtuBytes);
+            case Release(var _, var lease) -> new Release(other, lease);
+            case Released _ -> new Released(other);
+            case Refused(var _, var reason, var why) -> new Refused(other, reason, why);
+        };
+    }
+
     /** The message as bytes, at most {@value #MAX_BYTES}. */
     default byte[] encode() {
         Fields out = Fields.none();

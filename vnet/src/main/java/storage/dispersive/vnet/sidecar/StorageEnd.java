@@ -154,6 +154,11 @@ final class StorageEnd {
         state.later(OFFER_MILLIS, () -> decline(offer, "the storage pod does not answer"));
     }
 
+    /** A machine of an earlier life was found again: its lease is not given out once more. */
+    void kept(Machine machine) {
+        used.putIfAbsent(machine.lease().id(), "");
+    }
+
     /** The pod accepts there. */
     void taken(long offer) {
         Offered offered = offers.remove(offer);
