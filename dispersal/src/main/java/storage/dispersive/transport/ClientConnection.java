@@ -1,11 +1,11 @@
 package storage.dispersive.transport;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +22,8 @@ import storage.dispersive.wire.Greeting.Denied;
 import storage.dispersive.wire.Greeting.Hello;
 import storage.dispersive.wire.Greeting.Welcome;
 import storage.dispersive.wire.GreetingCodec;
+import storage.dispersive.wire.Lease;
+import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.MalformedFrameException;
 import storage.dispersive.wire.PodConnector.SessionListener;
 import storage.dispersive.wire.PodReply;
@@ -50,6 +52,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private final NettyEventLoop loop;
     private final ClientLimits limits;
     private final Hello hello;
+    private final Optional<LeaseId> lease;
+    private final PeerIdentity expected;
     private final SessionListener listener;
     private final Consumer<ClientConnection> ended;
     private final FramePort port;
@@ -77,7 +81,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     ClientConnection(
             NettyEventLoop loop,
-            Channel channel,
+            Line line,
             ClientLimits limits,
             Hello hello,
             SessionListener listener,
@@ -85,9 +89,11 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         this.loop = loop;
         this.limits = limits;
         this.hello = hello;
+        this.lease = line.lease().map(Lease::id);
+        this.expected = line.peer();
         this.listener = listener;
         this.ended = ended;
-        this.port = new FramePort(loop, channel, this, counters);
+        this.port = new FramePort(loop, line.channel(), this, counters);
         this.maxRequests = limits.maxRequests();
         this.handshakeTimer =
                 loop.schedule(
@@ -105,6 +111,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
                 hello.slot(),
                 hello.kind(),
                 port.channel().remoteAddress(),
+                lease,
                 counters);
     }
 
@@ -169,8 +176,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void peerKnown(PeerIdentity peer) {
-        if (!(peer instanceof PeerIdentity.Pod(var name)) || !name.equals(hello.pod())) {
-            end("pod " + hello.pod() + " was called, but " + peer + " answered");
+        if (!peer.equals(expected)) {
+            end(expected + " was called, but " + peer + " answered");
             return;
         }
         port.send(GreetingCodec.encode(port.channel().alloc(), hello));

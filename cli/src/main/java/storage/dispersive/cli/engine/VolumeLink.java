@@ -9,6 +9,7 @@ import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.ClientLimits;
 import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.SharedDialer;
 import storage.dispersive.transport.SlotEndpoint;
 import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.transport.TlsPodConnector;
@@ -42,8 +43,9 @@ public record VolumeLink(NettyEventLoop loop, TlsPodConnector connector) impleme
                     slot, new SlotEndpoint(PodRecord.HOST, pod.port(), new PodName(pod.name())));
         }
         NettyEventLoop loop = NettyEventLoop.start("volume");
-        return new VolumeLink(
-                loop, new TlsPodConnector(loop, volume, identity, ClientLimits.DEFAULT, endpoints));
+        ClientLimits limits = ClientLimits.DEFAULT;
+        SharedDialer dialer = new SharedDialer(loop, identity, limits, endpoints);
+        return new VolumeLink(loop, new TlsPodConnector(loop, volume, limits, dialer));
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.SequencedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.ReadableCause;
 import storage.dispersive.transport.RefusalLog;
@@ -37,10 +39,12 @@ final class ControlServer implements AutoCloseable {
     private static final long HANDSHAKE_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 300_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
+
     private final NettyEventLoop loop;
     private final TlsHandshake handshake;
     private final Requests requests;
-    private final RefusalLog refusals = new RefusalLog();
+    private final RefusalLog refusals = new RefusalLog(LOG);
     private final SequencedSet<Connection> halfOpen = new LinkedHashSet<>();
     private final SequencedSet<Connection> known = new LinkedHashSet<>();
     private @Nullable Channel listener;
