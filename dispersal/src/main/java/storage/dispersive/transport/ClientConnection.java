@@ -41,10 +41,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     /** Without a byte for so long, while something was asked, the pod is pinged. */
-    private static final long PROBE_MILLIS = 250;
+    private static final long PROBE_MILLIS = 200;
 
     /** Without even an answer to that, the way to the pod may be cut. */
-    private static final long SILENT_MILLIS = 750;
+    private static final long SILENT_MILLIS = 600;
 
     /** In which a connection that is to end answers what it was asked. */
     private static final long FINISH_MILLIS = 10_000;
@@ -95,10 +95,14 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         this.ended = ended;
         this.port = new FramePort(loop, line.channel(), this, counters);
         this.maxRequests = limits.maxRequests();
-        this.handshakeTimer =
-                loop.schedule(
-                        limits.handshakeMillis(),
-                        () -> end("no welcome in " + limits.handshakeMillis() + " ms"));
+        this.handshakeTimer = loop.schedule(limits.handshakeMillis(), this::notWelcomed);
+    }
+
+    private void notWelcomed() {
+        if (state == State.GREETING) {
+            listener.silent();
+            end("no welcome in " + limits.handshakeMillis() + " ms");
+        }
     }
 
     FramePort port() {

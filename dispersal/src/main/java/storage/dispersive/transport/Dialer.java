@@ -8,6 +8,12 @@ public interface Dialer {
     /** Tries once to reach the pod in {@code slot}, for one session of this kind. */
     void dial(int slot, SessionKind kind, Answer answer);
 
+    /**
+     * The pod is not heard over this line, though it was asked; another way may be better. On the
+     * loop, perhaps repeatedly.
+     */
+    default void failing(Line line) {}
+
     /** Hears one of these, once, never before {@link #dial} returns. */
     interface Answer {
 

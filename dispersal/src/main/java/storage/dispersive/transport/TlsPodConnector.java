@@ -8,6 +8,7 @@ import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.Greeting;
 import storage.dispersive.wire.Greeting.Hello;
 import storage.dispersive.wire.PodConnector;
+import storage.dispersive.wire.PodSession;
 
 /**
  * Connects one volume to its pods over mutual TLS, by the ways that a {@link Dialer} finds. Whoever
@@ -57,7 +58,7 @@ public final class TlsPodConnector implements PodConnector {
                         begin(
                                 line,
                                 new Hello(Greeting.SPOKEN, volume, kind, slot, line.pod()),
-                                listener);
+                                watched(line, listener));
                     }
 
                     @Override
@@ -65,6 +66,32 @@ public final class TlsPodConnector implements PodConnector {
                         listener.closed(why);
                     }
                 });
+    }
+
+    /** Tells the dialer of lines that do not carry. */
+    private SessionListener watched(Line line, SessionListener listener) {
+        return new SessionListener() {
+            @Override
+            public void opened(PodSession session) {
+                listener.opened(session);
+            }
+
+            @Override
+            public void silent() {
+                dialer.failing(line);
+                listener.silent();
+            }
+
+            @Override
+            public void heardAgain() {
+                listener.heardAgain();
+            }
+
+            @Override
+            public void closed(String reason) {
+                listener.closed(reason);
+            }
+        };
     }
 
     void begin(Line line, Hello hello, SessionListener listener) {

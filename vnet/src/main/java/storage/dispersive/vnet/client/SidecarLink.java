@@ -19,6 +19,7 @@ import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.PacketMessage;
 import storage.dispersive.linux.PacketSocket;
 import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
 import storage.dispersive.vnet.protocol.ProtocolException;
 import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.LeaseId;
@@ -151,10 +152,12 @@ public final class SidecarLink implements AutoCloseable {
     }
 
     private static IOException failure(LocalMessage answer) {
-        return new IOException(
-                answer instanceof LocalMessage.Failed failed
-                        ? failed.why()
-                        : "the sidecar answered something else");
+        return switch (answer) {
+            case LocalMessage.Failed(var _, var cause, var why) when cause == Cause.NO_WAY ->
+                    new NoWayException(why);
+            case LocalMessage.Failed failed -> new IOException(failed.why());
+            default -> new IOException("the sidecar answered something else");
+        };
     }
 
     private synchronized CompletableFuture<Answer> ask(Question question) {
@@ -338,7 +341,7 @@ public final class SidecarLink implements AutoCloseable {
         }
         LocalMessage answer =
                 refusal.isPresent()
-                        ? new LocalMessage.Failed(number, refusal.get())
+                        ? new LocalMessage.Failed(number, Cause.REFUSED, refusal.get())
                         : new LocalMessage.Done(number);
         try {
             open.send(answer.encode(), Optional.empty());

@@ -86,7 +86,15 @@ public sealed interface LocalMessage {
     record Done(long number) implements LocalMessage {}
 
     /** The request was not carried out, and why. */
-    record Failed(long number, String why) implements LocalMessage {}
+    record Failed(long number, Cause cause, String why) implements LocalMessage {}
+
+    /** What can be done about a failure. The names are part of the protocol. */
+    enum Cause {
+        /** Packets do not arrive: another path may do. */
+        NO_WAY,
+        /** Somebody said no. */
+        REFUSED
+    }
 
     /** The message as bytes, at most {@value #MAX_BYTES}. */
     default byte[] encode() {
@@ -142,7 +150,7 @@ public sealed interface LocalMessage {
                     }
                     case Done _ -> "DONE";
                     case Failed failed -> {
-                        out.put("why", failed.why());
+                        out.put("cause", failed.cause()).put("why", failed.why());
                         yield "FAILED";
                     }
                 };
@@ -176,7 +184,11 @@ public sealed interface LocalMessage {
             case "SURVEY" -> new Survey(number);
             case "SIGHT" -> SightFields.read(number, in);
             case "DONE" -> new Done(number);
-            case "FAILED" -> new Failed(number, in.optional("why").orElse(""));
+            case "FAILED" ->
+                    new Failed(
+                            number,
+                            in.parsed("cause", Cause::valueOf),
+                            in.optional("why").orElse(""));
             default -> throw new ProtocolException("an unknown verb");
         };
     }

@@ -7,7 +7,9 @@ import io.netty.channel.ChannelOption;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.SequencedSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,7 @@ final class ControlServer implements AutoCloseable {
     private final RefusalLog refusals = new RefusalLog(LOG);
     private final SequencedSet<Connection> halfOpen = new LinkedHashSet<>();
     private final SequencedSet<Connection> known = new LinkedHashSet<>();
-    private @Nullable Channel listener;
+    private final List<Channel> listeners = new CopyOnWriteArrayList<>();
 
     /** What is done about requests; answers may come from any thread. */
     interface Requests {
@@ -82,7 +84,7 @@ final class ControlServer implements AutoCloseable {
                     "cannot listen at " + address + ": " + ReadableCause.of(bound.cause()),
                     bound.cause());
         }
-        listener = bound.channel();
+        listeners.add(bound.channel());
     }
 
     private void accepted(Channel channel) {
@@ -204,7 +206,7 @@ final class ControlServer implements AutoCloseable {
     @Override
     public void close() {
         loop.execute(() -> {
-            if (listener != null) {
+            for (Channel listener : listeners) {
                 var _ = listener.close();
             }
             for (Connection connection : new LinkedHashSet<>(known)) {

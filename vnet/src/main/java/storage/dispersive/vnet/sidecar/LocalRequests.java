@@ -7,6 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
 import storage.dispersive.wire.LeaseId;
 
 /**
@@ -77,7 +78,9 @@ final class LocalRequests implements LocalPeer.Ears {
 
     private void keep(LocalPeer peer, LocalMessage.Keep keep, Optional<Descriptor> passed) {
         if (passed.isEmpty()) {
-            peer.send(new LocalMessage.Failed(keep.number(), "no socket came with it"));
+            peer.send(
+                    new LocalMessage.Failed(
+                            keep.number(), Cause.REFUSED, "no socket came with it"));
             return;
         }
         try {
@@ -85,7 +88,9 @@ final class LocalRequests implements LocalPeer.Ears {
             storage.kept(keep.machine());
             peer.send(new LocalMessage.Done(keep.number()));
         } catch (IOException | RefusedException e) {
-            peer.send(new LocalMessage.Failed(keep.number(), "not found again: " + e.getMessage()));
+            peer.send(
+                    new LocalMessage.Failed(
+                            keep.number(), Cause.REFUSED, "not found again: " + e.getMessage()));
         }
     }
 
@@ -104,7 +109,9 @@ final class LocalRequests implements LocalPeer.Ears {
     private void limit(LocalPeer peer, LocalMessage.Limit limit) {
         Optional<Tenant> tenant = own(peer, limit.lease());
         if (tenant.isEmpty()) {
-            peer.send(new LocalMessage.Failed(limit.number(), "there is no such machine"));
+            peer.send(
+                    new LocalMessage.Failed(
+                            limit.number(), Cause.REFUSED, "there is no such machine"));
             return;
         }
         try {
@@ -115,7 +122,9 @@ final class LocalRequests implements LocalPeer.Ears {
             }
             peer.send(new LocalMessage.Done(limit.number()));
         } catch (IOException | IllegalArgumentException e) {
-            peer.send(new LocalMessage.Failed(limit.number(), String.valueOf(e.getMessage())));
+            peer.send(
+                    new LocalMessage.Failed(
+                            limit.number(), Cause.REFUSED, String.valueOf(e.getMessage())));
         }
     }
 

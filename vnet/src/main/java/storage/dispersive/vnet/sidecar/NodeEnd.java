@@ -12,6 +12,7 @@ import storage.dispersive.vnet.machine.MachineSpec;
 import storage.dispersive.vnet.protocol.ControlMessage;
 import storage.dispersive.vnet.protocol.ControlMessage.Reason;
 import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
 import storage.dispersive.vnet.protocol.Machine;
 import storage.dispersive.wire.PodName;
 
@@ -54,7 +55,7 @@ final class NodeEnd {
             Opening opening = new Opening(peer, request, paths.address(request.path()));
             opening.ask();
         } catch (RefusedException e) {
-            peer.send(new LocalMessage.Failed(request.number(), e.why()));
+            peer.send(new LocalMessage.Failed(request.number(), Cause.REFUSED, e.why()));
         }
     }
 
@@ -93,12 +94,14 @@ final class NodeEnd {
                 MachineRoom.Numbers numbers, ControlMessage answer, Throwable failure) {
             try {
                 if (failure != null) {
-                    throw new RefusedException(
-                            Reason.FAILED,
+                    room.giveBack(numbers);
+                    fail(
+                            Cause.NO_WAY,
                             "the sidecar of "
                                     + request.pod()
                                     + " does not answer: "
                                     + failure.getMessage());
+                    return;
                 }
                 switch (answer) {
                     case ControlMessage.Spawned spawned -> build(numbers, spawned);
@@ -114,7 +117,7 @@ final class NodeEnd {
                                     "the sidecar of the pod answered something else");
                 }
             } catch (RefusedException e) {
-                fail(e.why());
+                fail(Cause.REFUSED, e.why());
             }
         }
 
@@ -122,7 +125,7 @@ final class NodeEnd {
             if (refused.reason() == Reason.VNI_TAKEN && vnisTried < MAX_VNIS_TRIED) {
                 ask();
             } else {
-                fail("the sidecar of " + request.pod() + " says: " + refused.why());
+                fail(Cause.REFUSED, "the sidecar of " + request.pod() + " says: " + refused.why());
             }
         }
 
@@ -133,14 +136,14 @@ final class NodeEnd {
             } catch (IOException | RefusedException | IllegalArgumentException e) {
                 room.giveBack(numbers);
                 release();
-                fail(String.valueOf(e.getMessage()));
+                fail(Cause.REFUSED, String.valueOf(e.getMessage()));
                 return;
             }
             try {
                 Descriptor socket = tenant.kernel().beginConnect();
                 Thread.ofPlatform().name("connect").daemon().start(() -> connect(tenant, socket));
             } catch (IOException e) {
-                giveUp(tenant, String.valueOf(e.getMessage()));
+                giveUp(tenant, Cause.REFUSED, String.valueOf(e.getMessage()));
             }
         }
 
@@ -169,7 +172,8 @@ final class NodeEnd {
                 state.execute(() -> connected(tenant, socket));
             } catch (LinuxException | RuntimeException e) {
                 socket.close();
-                state.execute(() -> giveUp(tenant, "no way to the pod: " + e.getMessage()));
+                state.execute(
+                        () -> giveUp(tenant, Cause.NO_WAY, "no way to the pod: " + e.getMessage()));
             }
         }
 
@@ -180,15 +184,15 @@ final class NodeEnd {
                             new LocalMessage.Opened(request.number(), tenant.machine()),
                             Optional.of(socket));
                 } else {
-                    giveUp(tenant, "the process that asked is gone");
+                    giveUp(tenant, Cause.REFUSED, "the process that asked is gone");
                 }
             }
         }
 
-        private void giveUp(Tenant tenant, String why) {
+        private void giveUp(Tenant tenant, Cause cause, String why) {
             room.end(tenant);
             release();
-            fail(why);
+            fail(cause, why);
         }
 
         /** The other end need not wait for the end of the lease. */
@@ -197,8 +201,8 @@ final class NodeEnd {
             var _ = callers.call(request.control(), request.pod(), release);
         }
 
-        private void fail(String why) {
-            peer.send(new LocalMessage.Failed(request.number(), why));
+        private void fail(Cause cause, String why) {
+            peer.send(new LocalMessage.Failed(request.number(), cause, why));
         }
     }
 }

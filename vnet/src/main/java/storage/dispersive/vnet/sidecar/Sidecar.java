@@ -1,6 +1,7 @@
 package storage.dispersive.vnet.sidecar;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -88,8 +89,8 @@ final class Sidecar implements AutoCloseable {
         StorageEnd storage = new StorageEnd(state, room, settings.paths(), settings.ports());
         ControlServer control =
                 new ControlServer(loop, handshake, new ControlRequests(state, storage));
-        if (settings.control().isPresent()) {
-            control.listen(settings.control().get());
+        for (InetSocketAddress address : settings.controls()) {
+            control.listen(address);
         }
         LocalServer local =
                 LocalServer.start(

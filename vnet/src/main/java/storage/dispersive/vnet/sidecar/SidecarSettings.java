@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,14 +21,14 @@ import storage.dispersive.wire.PodName;
  * @param name of the host, as it stands in the certificate; of a storage pod's sidecar the pod's
  * @param socket where main processes find it
  * @param users who may connect there, besides root and the sidecar's own user
- * @param control where other sidecars find it; empty where no storage pod is
+ * @param controls where other sidecars find it; empty where no storage pod is
  * @param ports the UDP ports of machines
  */
 record SidecarSettings(
         PodName name,
         Path socket,
         Set<UserId> users,
-        Optional<InetSocketAddress> control,
+        List<InetSocketAddress> controls,
         PortRange ports,
         Paths paths,
         TlsFiles tls) {
@@ -40,7 +39,7 @@ record SidecarSettings(
               name=NAME            of this host: of the storage pod beside it, or of the node
               socket=FILE          the Unix socket for the processes beside it
               user=UID             who may connect there too (repeatable)
-              control=ADDRESS:PORT where other sidecars find it; leave it away on a node
+              control=ADDRESS:PORT where other sidecars find it (repeatable); not on a node
               ports=FIRST-LAST     UDP ports of machines
               path=NAME:ADDRESS    an underlay network, and the address here (repeatable)
               certificate=FILE key=FILE authority=FILE   PEM; the key is PKCS#8
@@ -83,7 +82,7 @@ record SidecarSettings(
                 all(given, "user")
                         .map(uid -> new UserId(number("user", uid)))
                         .collect(Collectors.toUnmodifiableSet()),
-                all(given, "control").findFirst().map(SidecarSettings::control),
+                all(given, "control").map(SidecarSettings::control).toList(),
                 ports(one(given, "ports")),
                 paths(all(given, "path").toList()),
                 new TlsFiles(

@@ -16,6 +16,7 @@ import storage.dispersive.vnet.protocol.ControlMessage;
 import storage.dispersive.vnet.protocol.ControlMessage.Reason;
 import storage.dispersive.vnet.protocol.ControlMessage.Refused;
 import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
 import storage.dispersive.vnet.protocol.Machine;
 import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.PodName;
@@ -66,7 +67,9 @@ final class StorageEnd {
         if (pod != null && !pod.process().equals(process) && pod.process().isOpen()) {
             process.send(
                     new LocalMessage.Failed(
-                            request.number(), pod.process() + " serves as " + pod.name()));
+                            request.number(),
+                            Cause.REFUSED,
+                            pod.process() + " serves as " + pod.name()));
             return;
         }
         pod = new Pod(process, request.pod());
