@@ -12,12 +12,14 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.InternetProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
@@ -149,16 +151,27 @@ public final class NettyEventLoop implements EventLoop, AutoCloseable {
         }
     }
 
-    public Bootstrap clientBootstrap() {
+    /** For connections to {@code address} on this loop. */
+    public Bootstrap clientBootstrap(InetAddress address) {
         return new Bootstrap()
                 .group(loop)
-                .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class);
+                .channelFactory(() ->
+                        epoll ? new EpollSocketChannel(family(address)) : new NioSocketChannel());
     }
 
-    public ServerBootstrap serverBootstrap() {
+    /** For listening at {@code address} on this loop. */
+    public ServerBootstrap serverBootstrap(InetAddress address) {
         return new ServerBootstrap()
                 .group(loop)
-                .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+                .channelFactory(() ->
+                        epoll
+                                ? new EpollServerSocketChannel(family(address))
+                                : new NioServerSocketChannel());
+    }
+
+    /** Netty alone would ask once, in whatever network namespace, whether there is IPv6. */
+    private static InternetProtocolFamily family(InetAddress address) {
+        return InternetProtocolFamily.of(address);
     }
 
     /** Ends the thread; tasks that were not run are dropped. Not to be called on the loop. */

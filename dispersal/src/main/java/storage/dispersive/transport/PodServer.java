@@ -84,7 +84,7 @@ public final class PodServer implements AutoCloseable {
     public CompletableFuture<InetSocketAddress> listen(InetSocketAddress address) {
         CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
         ChannelFuture bound =
-                loop.serverBootstrap()
+                loop.serverBootstrap(address.getAddress())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childHandler(

@@ -72,7 +72,7 @@ public final class SharedDialer implements Dialer {
 
     private void connect(InetAddress address, SlotEndpoint endpoint, Answer answer) {
         var connected =
-                loop.clientBootstrap()
+                loop.clientBootstrap(address)
                         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectMillis)
                         .handler(
                                 new ChannelInitializer<Channel>() {

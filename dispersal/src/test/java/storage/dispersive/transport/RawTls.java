@@ -28,7 +28,7 @@ final class RawTls {
         SslContext context = identity == null ? anonymous(network) : identity.client();
         this.channel =
                 network.engineLoop
-                        .clientBootstrap()
+                        .clientBootstrap(InetAddress.getLoopbackAddress())
                         .handler(
                                 new ChannelInitializer<Channel>() {
                                     @Override

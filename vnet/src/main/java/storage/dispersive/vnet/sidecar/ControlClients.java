@@ -68,7 +68,7 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
         Connection(Place place) {
             this.place = place;
             ChannelFuture connected =
-                    loop.clientBootstrap()
+                    loop.clientBootstrap(place.address().getAddress())
                             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                             .option(ChannelOption.TCP_NODELAY, true)
                             .option(ChannelOption.SO_KEEPALIVE, true)

@@ -67,7 +67,7 @@ final class ControlServer implements AutoCloseable {
     /** Begins to listen, and waits until it does. Not on the loop. */
     void listen(InetSocketAddress address) throws IOException {
         ChannelFuture bound =
-                loop.serverBootstrap()
+                loop.serverBootstrap(address.getAddress())
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .option(ChannelOption.SO_REUSEADDR, true)
                         .childHandler(

@@ -3,6 +3,7 @@ package storage.dispersive.vnet.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.BitSet;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -26,9 +27,20 @@ class LinkNumbersTest {
         assertThat(ports.getLast()).isEqualTo(20_099);
         assertThat(numbers.takePort()).isEmpty();
         numbers.giveBackPort(20_042);
-        assertThat(numbers.takePort(20_042)).isTrue();
-        assertThat(numbers.takePort(20_042)).isFalse();
+        assertThat(numbers.claim(20_042, 7)).isTrue();
+        assertThat(numbers.claim(20_042, 8)).isFalse();
         assertThat(numbers.takePort()).isEmpty();
+    }
+
+    @Test
+    void avoidsPortsThatOthersHave() {
+        BitSet others = new BitSet();
+        others.set(20_000, 20_099);
+        numbers.avoid(others);
+        assertThat(numbers.takePort()).contains(20_099);
+        assertThat(numbers.takePort()).isEmpty();
+        numbers.avoid(new BitSet());
+        assertThat(numbers.takePort()).isPresent();
     }
 
     @Test

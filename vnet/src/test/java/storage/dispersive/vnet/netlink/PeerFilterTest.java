@@ -8,6 +8,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +75,12 @@ class PeerFilterTest {
     }
 
     private PeerFilter install(Family family) throws IOException {
-        return hosts.right().call(() -> PeerFilter.install(family, FIRST_PORT, LAST_PORT));
+        return hosts.right()
+                .call(() -> {
+                    PeerFilter filter = PeerFilter.open(family);
+                    filter.install(FIRST_PORT, LAST_PORT, List.of());
+                    return filter;
+                });
     }
 
     private DatagramSocket bind(InetAddress address, int port) throws IOException {
