@@ -5,6 +5,7 @@ import storage.dispersive.wire.Greeting;
 import storage.dispersive.wire.Greeting.Denied;
 import storage.dispersive.wire.Greeting.Hello;
 import storage.dispersive.wire.Greeting.Reason;
+import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.PodConnector.SessionKind;
 import storage.dispersive.wire.PodName;
 import storage.dispersive.wire.PodRequest;
@@ -14,8 +15,62 @@ final class Admission {
 
     private Admission() {}
 
-    /** Why this peer may not be greeted like this; empty if it may. */
-    static Optional<Denied> denial(PeerIdentity peer, Hello hello, PodName self) {
+    /** Why this peer may not come in by the ordinary door; empty if it may. */
+    static Optional<Denied> atOrdinaryDoor(
+            OrdinaryDoor welcome, PeerIdentity peer, Hello hello, PodName self) {
+        return mistaken(hello, self).or(() -> unwelcome(welcome, peer, hello));
+    }
+
+    private static Optional<Denied> unwelcome(
+            OrdinaryDoor welcome, PeerIdentity peer, Hello hello) {
+        return switch (peer) {
+            case PeerIdentity.Admin _ -> Optional.empty();
+            case PeerIdentity.Volume(var volume) when volume.equals(hello.volume()) ->
+                    switch (welcome) {
+                        case ALL -> Optional.empty();
+                        case ADMINISTRATION ->
+                                unauthorized(
+                                        "at this address pods are administered; portions travel"
+                                                + " only through virtual network machines");
+                    };
+            case PeerIdentity.Volume _, PeerIdentity.Pod _, PeerIdentity.Vnet _ ->
+                    unauthorized(
+                            "the certificate is for " + peer + ", not volume " + hello.volume());
+            case PeerIdentity.LeasedVolume _, PeerIdentity.LeasedPod _ ->
+                    unauthorized(
+                            "the certificate is for "
+                                    + peer
+                                    + ", which has a door of its own, not this address");
+        };
+    }
+
+    /** Why this peer may not come in by the door that is open for {@code lease}. */
+    static Optional<Denied> atLeasedDoor(
+            Lease lease, PeerIdentity peer, Hello hello, PodName self) {
+        Optional<Denied> mistaken = mistaken(hello, self);
+        if (mistaken.isPresent()) {
+            return mistaken;
+        }
+        if (!peer.equals(new PeerIdentity.LeasedVolume(lease))) {
+            return unauthorized("the certificate is for " + peer + ", not for " + lease);
+        }
+        if (!hello.volume().equals(lease.volume())
+                || hello.slot() != lease.slot()
+                || hello.kind() != lease.kind()) {
+            return unauthorized(
+                    "the caller wants volume "
+                            + hello.volume()
+                            + ", slot "
+                            + hello.slot()
+                            + ", "
+                            + hello.kind()
+                            + " under "
+                            + lease);
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Denied> mistaken(Hello hello, PodName self) {
         if (hello.versions().common(Greeting.SPOKEN).isEmpty()) {
             return denied(
                     Reason.VERSION,
@@ -27,15 +82,11 @@ final class Admission {
         if (!hello.pod().equals(self)) {
             return denied(Reason.WRONG_POD, "this is pod " + self + ", not " + hello.pod());
         }
-        return switch (peer) {
-            case PeerIdentity.Volume(var volume) when volume.equals(hello.volume()) ->
-                    Optional.empty();
-            case PeerIdentity.Admin _ -> Optional.empty();
-            case PeerIdentity.Volume _, PeerIdentity.Pod _ ->
-                    denied(
-                            Reason.NOT_AUTHORIZED,
-                            "the certificate is for " + peer + ", not volume " + hello.volume());
-        };
+        return Optional.empty();
+    }
+
+    private static Optional<Denied> unauthorized(String detail) {
+        return denied(Reason.NOT_AUTHORIZED, detail);
     }
 
     private static Optional<Denied> denied(Reason reason, String detail) {
@@ -57,6 +108,11 @@ final class Admission {
         }
         if (hello.kind() == SessionKind.READ && !isReading(request)) {
             return Optional.of("this connection is for reading");
+        }
+        if (peer instanceof PeerIdentity.LeasedVolume
+                && request instanceof PodRequest.Found found
+                && found.slot() != hello.slot()) {
+            return Optional.of("this connection is for slot " + hello.slot());
         }
         return Optional.empty();
     }

@@ -1,11 +1,11 @@
 package storage.dispersive.transport;
 
-import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +22,8 @@ import storage.dispersive.wire.Greeting.Denied;
 import storage.dispersive.wire.Greeting.Hello;
 import storage.dispersive.wire.Greeting.Welcome;
 import storage.dispersive.wire.GreetingCodec;
+import storage.dispersive.wire.Lease;
+import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.MalformedFrameException;
 import storage.dispersive.wire.PodConnector.SessionListener;
 import storage.dispersive.wire.PodReply;
@@ -38,9 +40,20 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
+    /** Without a byte for so long, while something was asked, the pod is pinged. */
+    private static final long PROBE_MILLIS = 200;
+
+    /** Without even an answer to that, the way to the pod may be cut. */
+    private static final long SILENT_MILLIS = 600;
+
+    /** In which a connection that is to end answers what it was asked. */
+    private static final long FINISH_MILLIS = 10_000;
+
     private final NettyEventLoop loop;
     private final ClientLimits limits;
     private final Hello hello;
+    private final Optional<LeaseId> lease;
+    private final PeerIdentity expected;
     private final SessionListener listener;
     private final Consumer<ClientConnection> ended;
     private final FramePort port;
@@ -51,6 +64,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private EventLoop.@Nullable Timer pingTimer;
     private State state = State.GREETING;
     private int maxRequests;
+    private boolean finishing;
+    private boolean watching;
+    private boolean silent;
+    private long watchedSinceNanos;
     private long lastRequestId;
 
     private enum State {
@@ -64,7 +81,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     ClientConnection(
             NettyEventLoop loop,
-            Channel channel,
+            Line line,
             ClientLimits limits,
             Hello hello,
             SessionListener listener,
@@ -72,14 +89,20 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         this.loop = loop;
         this.limits = limits;
         this.hello = hello;
+        this.lease = line.lease().map(Lease::id);
+        this.expected = line.peer();
         this.listener = listener;
         this.ended = ended;
-        this.port = new FramePort(loop, channel, this, counters);
+        this.port = new FramePort(loop, line.channel(), this, counters);
         this.maxRequests = limits.maxRequests();
-        this.handshakeTimer =
-                loop.schedule(
-                        limits.handshakeMillis(),
-                        () -> end("no welcome in " + limits.handshakeMillis() + " ms"));
+        this.handshakeTimer = loop.schedule(limits.handshakeMillis(), this::notWelcomed);
+    }
+
+    private void notWelcomed() {
+        if (state == State.GREETING) {
+            listener.silent();
+            end("no welcome in " + limits.handshakeMillis() + " ms");
+        }
     }
 
     FramePort port() {
@@ -92,6 +115,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
                 hello.slot(),
                 hello.kind(),
                 port.channel().remoteAddress(),
+                lease,
                 counters);
     }
 
@@ -124,6 +148,28 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         outstanding.put(pending.requestId(), pending);
         counters.request();
         port.send(pending.frame());
+        if (!watching) {
+            watching = true;
+            watchedSinceNanos = loop.nanoTime();
+            var _ = loop.schedule(PROBE_MILLIS, this::watch);
+        }
+    }
+
+    /** While something is outstanding: notices when the pod is not heard any more. */
+    private void watch() {
+        if (state != State.OPEN || outstanding.isEmpty()) {
+            watching = false;
+            return;
+        }
+        long heardNanos = Math.max(port.lastReceivedNanos(), watchedSinceNanos);
+        long unheardMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - heardNanos);
+        if (unheardMillis >= SILENT_MILLIS) {
+            silent = true;
+            listener.silent();
+        } else if (unheardMillis >= PROBE_MILLIS && port.isWritable()) {
+            port.send(GreetingCodec.encodeEmpty(port.channel().alloc(), FrameType.PING));
+        }
+        var _ = loop.schedule(PROBE_MILLIS, this::watch);
     }
 
     private void transmitWaiting() {
@@ -134,8 +180,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void peerKnown(PeerIdentity peer) {
-        if (!(peer instanceof PeerIdentity.Pod(var name)) || !name.equals(hello.pod())) {
-            end("pod " + hello.pod() + " was called, but " + peer + " answered");
+        if (!peer.equals(expected)) {
+            end(expected + " was called, but " + peer + " answered");
             return;
         }
         port.send(GreetingCodec.encode(port.channel().alloc(), hello));
@@ -166,6 +212,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void accept(Frame frame) {
+        if (silent) {
+            silent = false;
+            listener.heardAgain();
+        }
         if (frame.type() == FrameType.PONG) {
             frame.bulk().release();
         } else if (frame.type().isReply()) {
@@ -187,6 +237,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             ReplyCodec.bulk(reply).release();
         }
         transmitWaiting();
+        endIfFinished();
     }
 
     private void greeted(Greeting greeting) {
@@ -248,6 +299,19 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     @Override
     public void inactive() {
         end("the pod closed the connection");
+    }
+
+    @Override
+    public void finish() {
+        finishing = true;
+        var _ = loop.schedule(FINISH_MILLIS, () -> end("was given time to be answered"));
+        endIfFinished();
+    }
+
+    private void endIfFinished() {
+        if (finishing && outstanding.isEmpty() && waiting.isEmpty()) {
+            end("all that was asked is answered");
+        }
     }
 
     @Override

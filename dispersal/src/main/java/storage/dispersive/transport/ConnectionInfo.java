@@ -1,13 +1,16 @@
 package storage.dispersive.transport;
 
 import java.net.SocketAddress;
+import java.util.Optional;
 import storage.dispersive.portion.VolumeId;
+import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.PodConnector.SessionKind;
 
 /**
  * One open connection, for status and metrics.
  *
  * @param slot of the volume, as the engine said
+ * @param lease under which it was made; empty over plain sockets
  * @param counters live: they go on counting
  */
 public record ConnectionInfo(
@@ -15,4 +18,5 @@ public record ConnectionInfo(
         int slot,
         SessionKind kind,
         SocketAddress address,
+        Optional<LeaseId> lease,
         TransferCounters counters) {}

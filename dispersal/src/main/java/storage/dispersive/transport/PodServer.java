@@ -4,22 +4,26 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SequencedSet;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.portion.Incarnation;
-import storage.dispersive.wire.Greeting.Reason;
+import storage.dispersive.wire.Greeting.Denied;
+import storage.dispersive.wire.Greeting.Hello;
+import storage.dispersive.wire.Lease;
+import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.PodName;
 
 /**
  * Listens for engines, lets in who shows a certificate for what it asks, and hands requests on.
- * Everything that a peer can make it hold is bounded by {@link ServerLimits}.
+ * There is one ordinary door, at the pod's own address, and a {@link LeasedDoor} for each
+ * connection that comes through a virtual network machine. Everything that a peer can make it hold
+ * is bounded by {@link ServerLimits}.
  *
  * <p>{@link #listen}, {@link #close} and the counters may be used by any thread; the rest happens
  * on the loop.
@@ -27,19 +31,13 @@ import storage.dispersive.wire.PodName;
 public final class PodServer implements AutoCloseable {
 
     private static final int BACKLOG = 512;
-    private static final long MIN_SWEEP_MILLIS = 10;
-    private static final long MAX_SWEEP_MILLIS = 1_000;
 
     private final NettyEventLoop loop;
-    private final Self self;
-    private final Handshake handshake;
     private final ServerLimits limits;
-    private final RequestHandler handler;
-    private final RefusalLog refusals = new RefusalLog();
-    private final SequencedSet<ServerConnection> halfOpen = new LinkedHashSet<>();
-    private final Set<ServerConnection> welcomed = ConcurrentHashMap.newKeySet();
+    private final Reception reception;
+    private final Door ordinary;
+    private final Map<LeaseId, LeasedDoor> leased = new HashMap<>();
     private @Nullable Channel listener;
-    private boolean closed;
 
     /** Who the pod is. */
     public record Self(PodName name, Incarnation incarnation) {}
@@ -49,22 +47,34 @@ public final class PodServer implements AutoCloseable {
             NettyEventLoop loop,
             Self self,
             TlsIdentity identity,
+            OrdinaryDoor welcome,
             ServerLimits limits,
             RequestHandler handler) {
-        this(loop, self, new TlsHandshake(identity), limits, handler);
+        this(loop, self, new TlsHandshake(identity), welcome, limits, handler);
     }
 
     PodServer(
             NettyEventLoop loop,
             Self self,
             Handshake handshake,
+            OrdinaryDoor welcome,
             ServerLimits limits,
             RequestHandler handler) {
         this.loop = loop;
-        this.self = self;
-        this.handshake = handshake;
         this.limits = limits;
-        this.handler = handler;
+        this.reception = new Reception(loop, self, limits, handler);
+        this.ordinary =
+                new Door(handshake) {
+                    @Override
+                    Optional<Denied> denial(PeerIdentity peer, Hello hello) {
+                        return Admission.atOrdinaryDoor(welcome, peer, hello, self.name());
+                    }
+
+                    @Override
+                    Optional<Lease> lease() {
+                        return Optional.empty();
+                    }
+                };
     }
 
     /**
@@ -81,7 +91,7 @@ public final class PodServer implements AutoCloseable {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel channel) {
-                                        accepted(channel);
+                                        reception.enter(channel, ordinary);
                                     }
                                 })
                         .bind(address);
@@ -91,23 +101,57 @@ public final class PodServer implements AutoCloseable {
                 return;
             }
             listener = bound.channel();
-            if (closed) {
+            if (reception.isClosed()) {
                 var _ = bound.channel().close();
             }
-            sweepLater();
             listening.complete((InetSocketAddress) bound.channel().localAddress());
         });
         return listening;
     }
 
+    /**
+     * Waits at {@code listening} for the one connection that {@code lease} is for. On the loop. A
+     * door that cannot be opened, because the pod is going away, there are as many doors as
+     * connections already, or the same lease has one, ends at once.
+     *
+     * @param listening a socket that listens, which nobody has registered; it becomes the door's
+     * @param leaf what this pod shows: a certificate of its own for this lease
+     * @param ended runs once, on the loop and after this returned, when the socket and the
+     *     connection that came of it are closed
+     */
+    public LeasedDoor open(Lease lease, ServerChannel listening, TlsIdentity leaf, Runnable ended) {
+        if (!loop.inLoop()) {
+            throw new IllegalStateException("doors are opened on the loop");
+        }
+        LeasedDoor door =
+                new LeasedDoor(
+                        reception,
+                        new TlsHandshake(leaf),
+                        lease,
+                        listening,
+                        gone -> {
+                            leased.remove(lease.id(), gone);
+                            ended.run();
+                        });
+        boolean mayOpen =
+                !reception.isClosed()
+                        && leased.size() < limits.maxConnections()
+                        && leased.putIfAbsent(lease.id(), door) == null;
+        door.begin();
+        if (!mayOpen) {
+            door.close();
+        }
+        return door;
+    }
+
     /** Connections that have been welcomed and have not ended. */
     public List<ConnectionInfo> connections() {
-        return welcomed.stream().flatMap(connection -> connection.info().stream()).toList();
+        return reception.connections();
     }
 
     /** Connections that were turned away since the start, whatever the reason. */
     public long refusedConnections() {
-        return refusals.count();
+        return reception.refusedConnections();
     }
 
     /** Stops listening and ends all connections, telling the peers. */
@@ -117,83 +161,10 @@ public final class PodServer implements AutoCloseable {
     }
 
     private void closeOnLoop() {
-        closed = true;
         if (listener != null) {
             var _ = listener.close();
         }
-        all().forEach(connection -> connection.deny(Reason.CLOSING, "the pod is going away"));
-    }
-
-    private void accepted(Channel channel) {
-        if (closed) {
-            var _ = channel.close();
-            return;
-        }
-        if (halfOpen.size() >= limits.maxHalfOpen()) {
-            halfOpen.getFirst().cut("too many callers have not said who they are");
-        }
-        SocketTuning.apply(channel);
-        ServerConnection connection = new ServerConnection(this, channel);
-        halfOpen.add(connection);
-        handshake.asServer(channel);
-        channel.pipeline().addLast(connection.port());
-    }
-
-    /** Whether there is room for one more connection, which then counts. */
-    boolean admit(ServerConnection connection) {
-        if (welcomed.size() >= limits.maxConnections()) {
-            return false;
-        }
-        halfOpen.remove(connection);
-        welcomed.add(connection);
-        return true;
-    }
-
-    void ended(ServerConnection connection) {
-        halfOpen.remove(connection);
-        welcomed.remove(connection);
-    }
-
-    void refused(Channel channel, String kind, String detail) {
-        refusals.refused(channel.remoteAddress(), kind, detail, loop.nanoTime());
-    }
-
-    private void sweepLater() {
-        long shortest =
-                Math.min(
-                        limits.handshakeMillis(),
-                        Math.min(limits.idleMillis(), limits.frameMillis()));
-        long everyMillis = Math.clamp(shortest / 4, MIN_SWEEP_MILLIS, MAX_SWEEP_MILLIS);
-        var _ = loop.schedule(everyMillis, this::sweep);
-    }
-
-    private void sweep() {
-        long now = loop.nanoTime();
-        all().forEach(connection -> connection.sweep(now));
-        if (!closed) {
-            sweepLater();
-        }
-    }
-
-    private List<ServerConnection> all() {
-        List<ServerConnection> all = new ArrayList<>(halfOpen);
-        all.addAll(welcomed);
-        return all;
-    }
-
-    NettyEventLoop loop() {
-        return loop;
-    }
-
-    Self self() {
-        return self;
-    }
-
-    ServerLimits limits() {
-        return limits;
-    }
-
-    RequestHandler handler() {
-        return handler;
+        reception.close();
+        List.copyOf(leased.values()).forEach(LeasedDoor::close);
     }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Why a connection failed, in words that a person can be shown. */
-final class ReadableCause {
+public final class ReadableCause {
 
     private static final int MAX_DEPTH = 16;
 
@@ -19,7 +19,7 @@ final class ReadableCause {
     private ReadableCause() {}
 
     /** The message that says most: wrappers only repeat that there was a failure. */
-    static String of(Throwable failure) {
+    public static String of(Throwable failure) {
         Throwable inner = failure;
         for (int depth = 0; depth < MAX_DEPTH && inner.getCause() != null; depth++) {
             inner = inner.getCause();

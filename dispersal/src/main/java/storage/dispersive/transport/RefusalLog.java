@@ -6,21 +6,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Counts connections that were turned away, and says so once per peer and kind of reason in {@value
- * #QUIET_SECONDS} seconds: whoever knocks a thousand times a second must not fill a disk. Used on
- * the loop; the count is read anywhere.
+ * #QUIET_SECONDS} seconds: whoever knocks a thousand times a second must not fill a disk. Used by
+ * one thread; the count is read anywhere.
  */
-final class RefusalLog {
+public final class RefusalLog {
 
     static final int MAX_REMEMBERED = 1024;
 
     private static final long QUIET_SECONDS = 60;
     private static final int MAX_DETAIL_CHARS = 200;
-    private static final Logger LOG = LoggerFactory.getLogger(PodServer.class);
 
+    private final Logger log;
     private final AtomicLong count = new AtomicLong();
     private final Map<Knock, Long> saidNanos =
             new LinkedHashMap<>() {
@@ -34,12 +33,23 @@ final class RefusalLog {
 
     private record Knock(String peer, String kind) {}
 
+    /** What it says goes to {@code log}, as a warning. */
+    public RefusalLog(Logger log) {
+        this.log = log;
+    }
+
     /** Connections turned away until now. */
-    long count() {
+    public long count() {
         return count.get();
     }
 
-    void refused(SocketAddress peer, String kind, String detail, long nowNanos) {
+    /**
+     * Somebody was turned away.
+     *
+     * @param kind of reason, one of few
+     * @param detail for people; may hold what the peer said
+     */
+    public void refused(SocketAddress peer, String kind, String detail, long nowNanos) {
         count.incrementAndGet();
         Knock knock = new Knock(host(peer), kind);
         Long said = saidNanos.get(knock);
@@ -48,7 +58,7 @@ final class RefusalLog {
         }
         saidNanos.remove(knock);
         saidNanos.put(knock, nowNanos);
-        LOG.warn(
+        log.warn(
                 "turned {} away ({}; more of this in the next {} s is only counted): {}",
                 knock.peer(),
                 kind,

@@ -17,6 +17,7 @@ import storage.dispersive.wire.Greeting.Denied;
 import storage.dispersive.wire.Greeting.Hello;
 import storage.dispersive.wire.Greeting.Reason;
 import storage.dispersive.wire.GreetingCodec;
+import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.MalformedFrameException;
 import storage.dispersive.wire.PodReply;
 import storage.dispersive.wire.PodReply.Refused;
@@ -31,7 +32,8 @@ final class ServerConnection implements FramePort.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
 
-    private final PodServer server;
+    private final Reception reception;
+    private final Door door;
     private final FramePort port;
     private final TransferCounters counters = new TransferCounters();
     private final Window window;
@@ -49,11 +51,12 @@ final class ServerConnection implements FramePort.Owner {
         ENDED
     }
 
-    ServerConnection(PodServer server, Channel channel) {
-        this.server = server;
-        this.port = new FramePort(server.loop(), channel, this, counters);
-        this.window = new Window(server.limits().maxRequests(), server.limits().maxBytes());
-        this.acceptedNanos = server.loop().nanoTime();
+    ServerConnection(Reception reception, Door door, Channel channel) {
+        this.reception = reception;
+        this.door = door;
+        this.port = new FramePort(reception.loop(), channel, this, counters);
+        this.window = new Window(reception.limits().maxRequests(), reception.limits().maxBytes());
+        this.acceptedNanos = reception.loop().nanoTime();
         this.lastSentNanos = acceptedNanos;
     }
 
@@ -108,10 +111,10 @@ final class ServerConnection implements FramePort.Owner {
         if (!(greeting instanceof Hello said) || peer == null) {
             throw new MalformedFrameException("a caller begins with HELLO");
         }
-        Optional<Denied> denial = Admission.denial(peer, said, server.self().name());
+        Optional<Denied> denial = door.denial(peer, said);
         if (denial.isPresent()) {
             deny(denial.get().reason(), denial.get().detail());
-        } else if (!server.admit(this)) {
+        } else if (!reception.admit(this)) {
             deny(Reason.TOO_MANY_CONNECTIONS, "this pod takes no more connections");
         } else {
             hello = said;
@@ -120,11 +123,12 @@ final class ServerConnection implements FramePort.Owner {
             Greeting welcome =
                     new Greeting.Welcome(
                             version,
-                            server.self().name(),
-                            server.self().incarnation(),
-                            server.limits().maxRequests(),
-                            server.limits().maxBytes());
+                            reception.self().name(),
+                            reception.self().incarnation(),
+                            reception.limits().maxRequests(),
+                            reception.limits().maxBytes());
             port.send(GreetingCodec.encode(port.channel().alloc(), welcome));
+            door.welcomed(this);
         }
     }
 
@@ -149,7 +153,7 @@ final class ServerConnection implements FramePort.Owner {
             return;
         }
         try {
-            server.handler().handle(request, answer);
+            reception.handler().handle(request, answer);
         } catch (RuntimeException e) {
             LOG.error("a request failed in an unforeseen way; its connection ends", e);
             cut("a request failed");
@@ -178,13 +182,13 @@ final class ServerConnection implements FramePort.Owner {
             }
             if (!shape.allows(reply)) {
                 ReplyCodec.bulk(reply).release();
-                server.loop().execute(() -> cut("an answer that does not fit its request"));
+                reception.loop().execute(() -> cut("an answer that does not fit its request"));
                 throw new IllegalArgumentException("this cannot be the answer: " + reply);
             }
-            if (server.loop().inLoop()) {
+            if (reception.loop().inLoop()) {
                 reply(this, reply);
             } else {
-                server.loop().execute(() -> reply(this, reply));
+                reception.loop().execute(() -> reply(this, reply));
             }
         }
     }
@@ -196,7 +200,7 @@ final class ServerConnection implements FramePort.Owner {
             return;
         }
         counters.reply();
-        lastSentNanos = server.loop().nanoTime();
+        lastSentNanos = reception.loop().nanoTime();
         try {
             EncodedFrame frame = ReplyCodec.encode(port.channel().alloc(), answer.requestId, reply);
             port.send(frame, () -> sent(answer));
@@ -208,7 +212,7 @@ final class ServerConnection implements FramePort.Owner {
 
     private void sent(Answer answer) {
         window.leave(answer.cost);
-        lastSentNanos = server.loop().nanoTime();
+        lastSentNanos = reception.loop().nanoTime();
         port.resume();
     }
 
@@ -220,6 +224,7 @@ final class ServerConnection implements FramePort.Owner {
                                 said.slot(),
                                 said.kind(),
                                 port.channel().remoteAddress(),
+                                door.lease().map(Lease::id),
                                 counters));
     }
 
@@ -230,7 +235,7 @@ final class ServerConnection implements FramePort.Owner {
 
     /** Ends the connection if it has taken too long over something. */
     void sweep(long nowNanos) {
-        ServerLimits limits = server.limits();
+        ServerLimits limits = reception.limits();
         if (state == State.HALF_OPEN) {
             if (nowNanos - acceptedNanos
                     > TimeUnit.MILLISECONDS.toNanos(limits.handshakeMillis())) {
@@ -270,7 +275,7 @@ final class ServerConnection implements FramePort.Owner {
         }
         boolean canBeTold = peer != null;
         if (reason != Reason.CLOSING) {
-            server.refused(port.channel(), reason.name(), detail);
+            reception.refused(port.channel(), reason.name(), detail);
         }
         end();
         if (canBeTold) {
@@ -287,7 +292,8 @@ final class ServerConnection implements FramePort.Owner {
             return;
         }
         if (why != null) {
-            server.refused(port.channel(), state == State.HALF_OPEN ? "handshake" : "broken", why);
+            reception.refused(
+                    port.channel(), state == State.HALF_OPEN ? "handshake" : "broken", why);
         }
         end();
         port.close();
@@ -304,6 +310,7 @@ final class ServerConnection implements FramePort.Owner {
 
     private void end() {
         state = State.ENDED;
-        server.ended(this);
+        reception.ended(this);
+        door.ended(this);
     }
 }

@@ -8,15 +8,18 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
-/** Mutual TLS. Time limits are the connection's, which knows of more than TLS. */
-final class TlsHandshake implements Handshake {
+/**
+ * Mutual TLS. Time limits are the connection's, which knows of more than TLS. Immutable; what it
+ * installs is used on the channel's loop.
+ */
+public final class TlsHandshake implements Handshake {
 
     private static final long CLOSE_NOTIFY_MILLIS = 500;
     private static final int NO_LIMIT_HERE = 0;
 
     private final TlsIdentity identity;
 
-    TlsHandshake(TlsIdentity identity) {
+    public TlsHandshake(TlsIdentity identity) {
         this.identity = identity;
     }
 
@@ -30,18 +33,20 @@ final class TlsHandshake implements Handshake {
         install(channel, identity.client());
     }
 
-    private static void install(Channel channel, SslContext context) {
+    private void install(Channel channel, SslContext context) {
         SslHandler tls = context.newHandler(channel.alloc());
         tls.setHandshakeTimeoutMillis(NO_LIMIT_HERE);
         tls.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
-        channel.pipeline().addLast(tls, new Verifier(tls));
+        channel.pipeline().addLast(tls, new Verifier(tls, identity.roots()));
     }
 
     private static final class Verifier extends ChannelInboundHandlerAdapter {
         private final SslHandler tls;
+        private final TrustedRoots roots;
 
-        Verifier(SslHandler tls) {
+        Verifier(SslHandler tls, TrustedRoots roots) {
             this.tls = tls;
+            this.roots = roots;
         }
 
         @Override
@@ -57,8 +62,8 @@ final class TlsHandshake implements Handshake {
 
         private void verify(ChannelHandlerContext ctx) {
             try {
-                var chain = tls.engine().getSession().getPeerCertificates();
-                ctx.fireUserEventTriggered(new PeerKnown(PeerIdentity.of(chain)));
+                var shown = tls.engine().getSession().getPeerCertificates();
+                ctx.fireUserEventTriggered(new PeerKnown(roots.identify(shown)));
             } catch (SSLPeerUnverifiedException | IllegalArgumentException e) {
                 ctx.fireExceptionCaught(new HandshakeFailedException(e));
             }

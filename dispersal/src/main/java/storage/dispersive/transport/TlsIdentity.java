@@ -23,10 +23,12 @@ public final class TlsIdentity {
 
     private final SslContext server;
     private final SslContext client;
+    private final TrustedRoots roots;
 
-    private TlsIdentity(SslContext server, SslContext client) {
+    private TlsIdentity(SslContext server, SslContext client, TrustedRoots roots) {
         this.server = server;
         this.client = client;
+        this.roots = roots;
     }
 
     /**
@@ -49,6 +51,7 @@ public final class TlsIdentity {
     static TlsIdentity of(byte[] chain, byte[] key, byte[] authority, SslProvider provider)
             throws IOException {
         try {
+            TrustedRoots roots = TrustedRoots.read(authority);
             SslContext server =
                     SslContextBuilder.forServer(in(chain), in(key))
                             .sslProvider(provider)
@@ -65,7 +68,7 @@ public final class TlsIdentity {
                             .endpointIdentificationAlgorithm(null)
                             .trustManager(in(authority))
                             .build();
-            return new TlsIdentity(server, client);
+            return new TlsIdentity(server, client, roots);
         } catch (IllegalArgumentException e) {
             throw new IOException("no identity can be made of this: " + e.getMessage(), e);
         } catch (SSLException e) {
@@ -84,6 +87,10 @@ public final class TlsIdentity {
 
     SslContext client() {
         return client;
+    }
+
+    TrustedRoots roots() {
+        return roots;
     }
 
     private static SslProvider provider() {

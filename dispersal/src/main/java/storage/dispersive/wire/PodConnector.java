@@ -19,6 +19,15 @@ public interface PodConnector {
     interface SessionListener {
         void opened(PodSession session);
 
+        /**
+         * Something was asked a while ago and nothing was heard since, not even the answer to a
+         * ping: the way to the pod may be cut. May be called again.
+         */
+        default void silent() {}
+
+        /** After {@link #silent}, something was heard. */
+        default void heardAgain() {}
+
         /** The connection could not be made, or has ended; nothing is heard after this. */
         void closed(String reason);
     }

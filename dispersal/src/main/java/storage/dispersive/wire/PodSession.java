@@ -12,6 +12,12 @@ public interface PodSession {
      */
     void send(PodRequest request, ReplyListener listener);
 
+    /**
+     * Ends the connection when all that was asked is answered, or after some seconds. Nothing may
+     * be sent any more.
+     */
+    void finish();
+
     /** Ends the connection; outstanding requests are lost. */
     void close();
 

@@ -36,7 +36,7 @@ class CertificateAuthorityTest {
                         List.of(6, "dispersive://pod/pod-3"),
                         List.of(7, "10.1.2.3"),
                         List.of(2, "pod-3.san"));
-        assertThat(pod.getBasicConstraints()).isEqualTo(-1);
+        assertThat(pod.getBasicConstraints()).isZero();
         assertThat(((ECPublicKey) pod.getPublicKey()).getParams().getOrder().bitLength())
                 .isEqualTo(256);
         assertThat(pod.getExtendedKeyUsage())

@@ -29,7 +29,7 @@ class BackpressureTest {
 
     @Test
     void aPeerThatNeverReadsCannotMakeThePodHoldMoreThanItsLimit() {
-        ServerLimits limits = new ServerLimits(8, 8, 1024, MAX_BYTES, 5_000, 2_000, 5_000);
+        ServerLimits limits = new ServerLimits(8, 8, 1024, MAX_BYTES, 5_000, 5_000, 2_000, 5_000);
         Network.Listening pod = network.listen(limits, store);
         // Made first: the pod is not patient with callers that say nothing.
         StringBuilder requests = new StringBuilder();
@@ -54,7 +54,7 @@ class BackpressureTest {
 
     @Test
     void aPeerThatReadsLateGetsEverything() {
-        ServerLimits limits = new ServerLimits(8, 8, 1024, MAX_BYTES, 5_000, 20_000, 5_000);
+        ServerLimits limits = new ServerLimits(8, 8, 1024, MAX_BYTES, 5_000, 5_000, 20_000, 5_000);
         Network.Listening pod = network.listen(limits, store);
         RawTls late = new RawTls(network, pod.port(), network.volumeIdentity());
         late.send(Frames.hello());
@@ -74,7 +74,7 @@ class BackpressureTest {
     @Test
     void requestsBeyondTheWindowAreNotReadUntilOthersAreAnswered() {
         store.hold = true;
-        ServerLimits limits = new ServerLimits(8, 8, 4, MAX_BYTES, 5_000, 20_000, 5_000);
+        ServerLimits limits = new ServerLimits(8, 8, 4, MAX_BYTES, 5_000, 5_000, 20_000, 5_000);
         Network.Listening pod = network.listen(limits, store);
         RawTls eager = new RawTls(network, pod.port(), network.volumeIdentity());
         StringBuilder requests = new StringBuilder(Frames.hello());

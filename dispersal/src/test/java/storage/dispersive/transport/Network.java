@@ -30,12 +30,15 @@ final class Network implements AutoCloseable {
     private final List<PodServer> servers = new ArrayList<>();
 
     TlsIdentity podIdentity(PodName name) {
-        return identity(
-                authority.issuePod(
-                        name.value(),
-                        List.of(InetAddress.getLoopbackAddress()),
-                        List.of("localhost"),
-                        YEAR));
+        return identity(issuedPod(name));
+    }
+
+    IssuedIdentity issuedPod(PodName name) {
+        return authority.issuePod(
+                name.value(),
+                List.of(InetAddress.getLoopbackAddress()),
+                List.of("localhost"),
+                YEAR);
     }
 
     TlsIdentity volumeIdentity() {
@@ -65,19 +68,37 @@ final class Network implements AutoCloseable {
     }
 
     Listening listen(Handshake handshake, ServerLimits limits, RequestHandler handler) {
-        PodServer server =
-                new PodServer(
-                        podLoop,
-                        new PodServer.Self(POD, Messages.INCARNATION),
-                        handshake,
-                        limits,
-                        handler);
-        servers.add(server);
+        return listen(server(handshake, OrdinaryDoor.ALL, limits, handler));
+    }
+
+    static Listening listen(PodServer server) {
         InetSocketAddress address =
                 server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                         .orTimeout(5, TimeUnit.SECONDS)
                         .join();
         return new Listening(server, address.getPort());
+    }
+
+    /** A pod that does not listen yet. */
+    PodServer server(ServerLimits limits, RequestHandler handler) {
+        return server(new TlsHandshake(podIdentity(POD)), OrdinaryDoor.ALL, limits, handler);
+    }
+
+    PodServer server(
+            Handshake handshake,
+            OrdinaryDoor welcome,
+            ServerLimits limits,
+            RequestHandler handler) {
+        PodServer server =
+                new PodServer(
+                        podLoop,
+                        new PodServer.Self(POD, Messages.INCARNATION),
+                        handshake,
+                        welcome,
+                        limits,
+                        handler);
+        servers.add(server);
+        return server;
     }
 
     record Listening(PodServer server, int port) {
@@ -87,11 +108,15 @@ final class Network implements AutoCloseable {
     }
 
     TlsPodConnector connector(TlsIdentity identity, SlotEndpoint endpoint) {
-        return connector(new TlsHandshake(identity), ClientLimits.DEFAULT, endpoint);
+        return connector(identity, ClientLimits.DEFAULT, endpoint);
     }
 
-    TlsPodConnector connector(Handshake handshake, ClientLimits limits, SlotEndpoint endpoint) {
-        return new TlsPodConnector(engineLoop, VOLUME, handshake, limits, Map.of(0, endpoint));
+    TlsPodConnector connector(TlsIdentity identity, ClientLimits limits, SlotEndpoint endpoint) {
+        return new TlsPodConnector(engineLoop, VOLUME, limits, dialer(identity, endpoint));
+    }
+
+    SharedDialer dialer(TlsIdentity identity, SlotEndpoint endpoint) {
+        return new SharedDialer(engineLoop, identity, ClientLimits.DEFAULT, Map.of(0, endpoint));
     }
 
     @Override

@@ -205,10 +205,7 @@ class PodConversationTest {
         Engine engine =
                 Engine.open(
                         network,
-                        network.connector(
-                                new TlsHandshake(network.volumeIdentity()),
-                                small,
-                                pod.as(Network.POD)),
+                        network.connector(network.volumeIdentity(), small, pod.as(Network.POD)),
                         SessionKind.READ);
         List<Engine.Asked> asked = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -233,10 +230,7 @@ class PodConversationTest {
         Engine engine =
                 Engine.open(
                         network,
-                        network.connector(
-                                new TlsHandshake(network.volumeIdentity()),
-                                impatient,
-                                pod.as(Network.POD)),
+                        network.connector(network.volumeIdentity(), impatient, pod.as(Network.POD)),
                         SessionKind.READ);
         engine.session();
         var stuck = new java.util.concurrent.CountDownLatch(1);

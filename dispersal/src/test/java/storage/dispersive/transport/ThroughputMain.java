@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.PortionKey;
 import storage.dispersive.wire.Messages;
@@ -29,24 +30,27 @@ public final class ThroughputMain {
             FakeStoreless store = new FakeStoreless();
             System.out.println("TLS " + TlsIdentity.backend() + ", " + network.podLoop.backend());
             Handshake tls = new TlsHandshake(network.podIdentity(Network.POD));
-            Handshake volume = new TlsHandshake(network.volumeIdentity());
             for (int round = 0; round < ROUNDS; round++) {
-                measure(network, "TLS", tls, volume, store);
-                measure(network, "plain", new PlainHandshake(), new PlainHandshake(), store);
+                measure(network, "TLS", tls, TlsHandshake::new, store);
+                measure(network, "plain", new PlainHandshake(), _ -> new PlainHandshake(), store);
             }
         }
         System.exit(0); // loops are daemons, this is for whatever else is not
     }
 
     private static void measure(
-            Network network, String name, Handshake pod, Handshake engine, RequestHandler store)
+            Network network,
+            String name,
+            Handshake pod,
+            Function<TlsIdentity, Handshake> engine,
+            RequestHandler store)
             throws InterruptedException {
         Network.Listening listening = network.listen(pod, ServerLimits.DEFAULT, store);
-        Engine session =
-                Engine.open(
-                        network,
-                        network.connector(engine, ClientLimits.DEFAULT, listening.as(Network.POD)),
-                        SessionKind.WRITE);
+        SharedDialer dialer = network.dialer(network.volumeIdentity(), listening.as(Network.POD));
+        TlsPodConnector connector =
+                new TlsPodConnector(
+                        network.engineLoop, Network.VOLUME, ClientLimits.DEFAULT, dialer, engine);
+        Engine session = Engine.open(network, connector, SessionKind.WRITE);
         session.session();
         int appends = 8_000;
         Load load = new Load(network, session.session());

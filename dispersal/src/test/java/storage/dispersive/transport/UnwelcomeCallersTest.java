@@ -30,7 +30,8 @@ import storage.dispersive.wire.PodRequest;
 /** Nobody gets in who should not, nobody holds the pod up, and it serves others meanwhile. */
 class UnwelcomeCallersTest {
 
-    private static final ServerLimits HASTY = new ServerLimits(8, 2, 16, 8 << 20, 400, 700, 400);
+    private static final ServerLimits HASTY =
+            new ServerLimits(8, 2, 16, 8 << 20, 400, 400, 700, 400);
 
     private final Network network = new Network();
     private final FakeStore store = new FakeStore();
@@ -136,7 +137,8 @@ class UnwelcomeCallersTest {
     }
 
     private String deniedBy(Hello hello) {
-        return Admission.denial(new PeerIdentity.Volume(Network.VOLUME), hello, Network.POD)
+        PeerIdentity volume = new PeerIdentity.Volume(Network.VOLUME);
+        return Admission.atOrdinaryDoor(OrdinaryDoor.ALL, volume, hello, Network.POD)
                 .orElseThrow()
                 .detail();
     }
@@ -147,7 +149,22 @@ class UnwelcomeCallersTest {
                 network.connector(network.volumeIdentity(), pod.as(Network.POD));
         Engine engine = Engine.observing(network.engineLoop);
         Hello later = hello(new Greeting.Versions(2, 9), Network.POD);
-        network.engineLoop.execute(() -> connector.open(pod.as(Network.POD), later, engine));
+        SharedDialer dialer = network.dialer(network.volumeIdentity(), pod.as(Network.POD));
+        network.engineLoop.execute(() ->
+                dialer.dial(
+                        0,
+                        SessionKind.WRITE,
+                        new Dialer.Answer() {
+                            @Override
+                            public void connected(Line line) {
+                                connector.begin(line, later, engine);
+                            }
+
+                            @Override
+                            public void failed(String why) {
+                                engine.closed(why);
+                            }
+                        }));
         assertThat(engine.whyClosed()).contains("VERSION").contains("2 to 9");
     }
 
@@ -244,7 +261,7 @@ class UnwelcomeCallersTest {
 
     @Test
     void noMoreConnectionsAreTakenThanTheLimitSays() {
-        ServerLimits two = new ServerLimits(8, 2, 16, 8 << 20, 10_000, 60_000, 10_000);
+        ServerLimits two = new ServerLimits(8, 2, 16, 8 << 20, 10_000, 10_000, 60_000, 10_000);
         Network.Listening full = network.listen(two, store);
         TlsPodConnector connector =
                 network.connector(network.volumeIdentity(), full.as(Network.POD));

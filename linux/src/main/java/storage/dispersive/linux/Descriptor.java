@@ -82,6 +82,15 @@ public final class Descriptor implements AutoCloseable {
         return new Descriptor(result);
     }
 
+    /** Gives the ownership away: the number now belongs to whoever asked. */
+    public int release() {
+        int current = number.getAndSet(CLOSED);
+        if (current == CLOSED) {
+            throw new IllegalStateException("the descriptor is closed");
+        }
+        return current;
+    }
+
     /**
      * Marks all descriptors of this process but 0, 1 and 2 close-on-exec, also those of others, who
      * may not have (the JDK's sockets are not).
@@ -136,10 +145,18 @@ public final class Descriptor implements AutoCloseable {
 
     /** fcntl(2) F_DUPFD_CLOEXEC: another descriptor of the same open file. */
     public Descriptor duplicate() throws LinuxException {
+        return duplicateOf(number());
+    }
+
+    /**
+     * Another descriptor of a file that somebody else of this process has open, who sees to it that
+     * it stays so meanwhile.
+     */
+    public static Descriptor duplicateOf(int foreign) throws LinuxException {
         MemorySegment cell = Downcall.cell();
         int result;
         try {
-            result = (int) FCNTL.invokeExact(cell, number(), F_DUPFD_CLOEXEC, 0);
+            result = (int) FCNTL.invokeExact(cell, foreign, F_DUPFD_CLOEXEC, 0);
         } catch (Throwable thrown) {
             throw Downcall.broken(thrown);
         }

@@ -6,11 +6,14 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -18,7 +21,8 @@ import java.util.Optional;
  * A Unix socket of whole messages (SOCK_SEQPACKET, unix(7)) that can carry one descriptor each
  * (SCM_RIGHTS).
  *
- * <p>Thread contract: one thread at a time. Calls block, at most for the time given to {@link
+ * <p>Thread contract: one thread may receive while another sends; {@link #shutDown} from any thread
+ * that knows that the socket is not closed. Calls block, at most for the time given to {@link
  * #limitWaiting}; they use platform threads.
  */
 public final class PacketSocket implements AutoCloseable {
@@ -39,6 +43,13 @@ public final class PacketSocket implements AutoCloseable {
             Downcall.link(
                     "accept4",
                     FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+    private static final MethodHandle SHUTDOWN =
+            Downcall.link("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final int BOTH_WAYS = 2;
+
+    private static final int S_IFMT = 0170000;
+    private static final int S_IFSOCK = 0140000;
+
     private final Descriptor descriptor;
 
     private PacketSocket(Descriptor descriptor) {
@@ -53,6 +64,38 @@ public final class PacketSocket implements AutoCloseable {
                     SocketCalls.bind(socket, address, "bind " + path);
                     SocketCalls.listen(socket, BACKLOG, "listen at " + path);
                 });
+    }
+
+    /**
+     * Listens in place of a listener that is gone, whose path is still there, or as the first.
+     *
+     * @throws LinuxException EADDRINUSE if somebody listens there, or the path is another file
+     */
+    public static PacketSocket listenAgain(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            removeIfDead(path);
+        }
+        return listen(path);
+    }
+
+    private static void removeIfDead(Path path) throws IOException {
+        try {
+            connect(path).close();
+        } catch (LinuxException e) {
+            // Only a socket without a listener refuses; anything else is not ours to remove.
+            if (e.errno() != Errno.ECONNREFUSED || !isSocket(path)) {
+                throw e;
+            }
+            Files.delete(path);
+            return;
+        }
+        throw new LinuxException(
+                "listen at " + path, Errno.EADDRINUSE, "somebody listens there already");
+    }
+
+    private static boolean isSocket(Path path) throws IOException {
+        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        return mode instanceof Integer bits && (bits & S_IFMT) == S_IFSOCK;
     }
 
     /** ECONNREFUSED if the path is of a listener that is gone, ENOENT if there is none. */
@@ -128,12 +171,21 @@ public final class PacketSocket implements AutoCloseable {
 
     /** Bounds each later send and receive; they fail with EAGAIN then. */
     public void limitWaiting(int timeoutMillis) throws LinuxException {
+        setTimeout(SO_RCVTIMEO, timeoutMillis);
+        limitSending(timeoutMillis);
+    }
+
+    /** Bounds each later send; it fails with EAGAIN then. */
+    public void limitSending(int timeoutMillis) throws LinuxException {
+        setTimeout(SO_SNDTIMEO, timeoutMillis);
+    }
+
+    private void setTimeout(int option, int timeoutMillis) throws LinuxException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment time = arena.allocate(TIMEVAL_BYTES, Long.BYTES);
             time.set(JAVA_LONG, 0, timeoutMillis / 1000);
             time.set(JAVA_LONG, Long.BYTES, timeoutMillis % 1000 * 1000L);
-            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_RCVTIMEO, time);
-            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, SO_SNDTIMEO, time);
+            SocketCalls.setOption(descriptor, SocketCalls.SOL_SOCKET, option, time);
         }
     }
 
@@ -154,6 +206,16 @@ public final class PacketSocket implements AutoCloseable {
     /** Receives one message; empty when the peer has closed. */
     public Optional<PacketMessage> receive(int limitBytes) throws LinuxException {
         return PacketMessage.receive(descriptor, limitBytes);
+    }
+
+    /** Ends the conversation: whoever receives, here or there, hears the end. */
+    public void shutDown() {
+        try {
+            // It fails only if the peer is gone already.
+            int _ = (int) SHUTDOWN.invokeExact(Downcall.cell(), descriptor.number(), BOTH_WAYS);
+        } catch (Throwable thrown) {
+            throw Downcall.broken(thrown);
+        }
     }
 
     @Override

@@ -19,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * TCP sockets as bare descriptors, to be handed to another process (tcp(7)). They belong to the
  * network namespace of the thread that made them, and never block their next user.
  *
- * <p>Thread contract: any thread; {@link #connect} blocks and is for platform threads.
+ * <p>Thread contract: any thread; {@link #connect} and {@link #awaitConnected} block and are for
+ * platform threads.
  */
 public final class StreamSocket {
 
@@ -37,6 +38,8 @@ public final class StreamSocket {
     private static final int POLLFD_BYTES = 8;
     private static final int EVENTS_OFFSET = 4;
     private static final short POLLOUT = 4;
+
+    private static final String CONNECT = "connect";
 
     private static final MethodHandle POLL =
             Downcall.link("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
@@ -61,20 +64,37 @@ public final class StreamSocket {
     /** A socket that is connected. ETIMEDOUT if nobody answers in time. */
     public static Descriptor connect(InetSocketAddress address, int timeoutMillis)
             throws LinuxException {
-        Descriptor socket = create(address);
-        String what = "connect to " + address;
-        try (Arena arena = Arena.ofConfined()) {
-            begin(socket, write(address, arena), what);
-            awaitWritable(socket, what, timeoutMillis, arena);
-            MemorySegment error = arena.allocate(JAVA_INT);
-            SocketCalls.getOption(socket, SocketCalls.SOL_SOCKET, SO_ERROR, error);
-            if (error.get(JAVA_INT, 0) != 0) {
-                throw new LinuxException(what, error.get(JAVA_INT, 0));
-            }
+        Descriptor socket = beginConnect(address);
+        try {
+            awaitConnected(socket, timeoutMillis);
             return socket;
         } catch (LinuxException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    /** A socket that is being connected; it does not wait for that. */
+    public static Descriptor beginConnect(InetSocketAddress address) throws LinuxException {
+        Descriptor socket = create(address);
+        try (Arena arena = Arena.ofConfined()) {
+            begin(socket, write(address, arena), "connect to " + address);
+            return socket;
+        } catch (LinuxException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Waits until the socket is connected. ETIMEDOUT if nobody answers in time. */
+    public static void awaitConnected(Descriptor socket, int timeoutMillis) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            awaitWritable(socket, CONNECT, timeoutMillis, arena);
+            MemorySegment error = arena.allocate(JAVA_INT);
+            SocketCalls.getOption(socket, SocketCalls.SOL_SOCKET, SO_ERROR, error);
+            if (error.get(JAVA_INT, 0) != 0) {
+                throw new LinuxException(CONNECT, error.get(JAVA_INT, 0));
+            }
         }
     }
 

@@ -76,7 +76,11 @@ public final class Scenario {
             List<SimulatedEngine> engines = san.engines();
             SimulatedEngine engine = engines.get(random.nextInt(engines.size()));
             san.network().stall(engine.loop(), random.nextInt(san.pods().size()));
-        } else if (dice < 95) {
+        } else if (dice < 93) {
+            List<SimulatedEngine> engines =
+                    san.engines().stream().filter(SimulatedEngine::isAlive).toList();
+            engines.forEach(engine -> engine.roll(random.nextInt(san.pods().size())));
+        } else if (dice < 96) {
             san.network().resumeAll();
         } else {
             san.pods().forEach(pod -> startIfDown(pod));

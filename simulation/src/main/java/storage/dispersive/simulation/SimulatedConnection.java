@@ -14,6 +14,11 @@ import storage.dispersive.wire.PodSession;
 /** One connection of one engine to one life of one pod. */
 final class SimulatedConnection implements PodSession {
 
+    /** As the real connection does it. */
+    private static final long SILENT_NANOS = 750_000_000;
+
+    private static final long FINISH_NANOS = 10_000_000_000L;
+
     private final SimulatedNetwork network;
     private final SimulatedLoop client;
     private final SimulatedPod pod;
@@ -24,6 +29,7 @@ final class SimulatedConnection implements PodSession {
     private long lastRequestNanos;
     private long lastReplyNanos;
     private boolean stalled;
+    private boolean finishing;
     private boolean over;
 
     SimulatedConnection(
@@ -70,6 +76,14 @@ final class SimulatedConnection implements PodSession {
 
     void stall() {
         stalled = true;
+        network.time()
+                .after(
+                        SILENT_NANOS,
+                        () -> {
+                            if (stalled && !over && !waiting.isEmpty()) {
+                                toClient(listener::silent);
+                            }
+                        });
     }
 
     void resume(boolean broken) {
@@ -77,6 +91,7 @@ final class SimulatedConnection implements PodSession {
             return;
         }
         stalled = false;
+        toClient(listener::heardAgain);
         if (broken) {
             breakUp("the network broke it");
             return;
@@ -114,6 +129,19 @@ final class SimulatedConnection implements PodSession {
     }
 
     @Override
+    public void finish() {
+        finishing = true;
+        endIfFinished();
+        network.time().after(FINISH_NANOS, () -> breakUp("was given its time"));
+    }
+
+    private void endIfFinished() {
+        if (finishing && waiting.isEmpty()) {
+            breakUp("all is answered");
+        }
+    }
+
+    @Override
     public void close() {
         breakUp("closed");
     }
@@ -132,6 +160,7 @@ final class SimulatedConnection implements PodSession {
     private void deliver(PodReply answer, ReplyListener reply) {
         if (!over && waiting.remove(reply)) {
             toClient(() -> reply.answered(answer));
+            endIfFinished();
         }
         release(answer);
     }

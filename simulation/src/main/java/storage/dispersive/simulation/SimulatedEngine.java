@@ -53,6 +53,11 @@ final class SimulatedEngine implements EngineListener {
         return running().disk();
     }
 
+    /** Replaces the sessions with one pod while they work. */
+    void roll(int slot) {
+        running().roll(slot);
+    }
+
     void kill() {
         life = Life.KILLED;
         loop.kill();

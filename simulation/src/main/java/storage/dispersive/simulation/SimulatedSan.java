@@ -17,12 +17,18 @@ import storage.dispersive.volume.EngineSettings;
 import storage.dispersive.volume.Member;
 import storage.dispersive.volume.VolumeEngine;
 import storage.dispersive.volume.VolumeSpec;
+import storage.dispersive.volume.pods.RollPolicy;
 import storage.dispersive.wire.PodRequest;
 
 /** One volume on its pods, and the engines that were ever started for it. */
 final class SimulatedSan {
 
     static final int BLOCKS = 48;
+
+    /** Short, so that sessions roll in every scenario. */
+    private static final long ROLL_MILLIS = 400;
+
+    private static final long ROLL_BYTES = 200_000;
 
     private final ScenarioOptions options;
     private final SimulatedTime time = new SimulatedTime();
@@ -102,7 +108,17 @@ final class SimulatedSan {
         var environment =
                 new EngineEnvironment(loop, network.connector(loop), key, random, buffers);
         var settings =
-                new EngineSettings(4, 2, 1, 16L << 20, 20_000, 500, 4, 200, options.engineRules());
+                new EngineSettings(
+                        4,
+                        2,
+                        1,
+                        16L << 20,
+                        20_000,
+                        500,
+                        4,
+                        200,
+                        new RollPolicy(ROLL_MILLIS, ROLL_BYTES),
+                        options.engineRules());
         SimulatedEngine engine = new SimulatedEngine(loop);
         engine.runs(
                 VolumeEngine.start(

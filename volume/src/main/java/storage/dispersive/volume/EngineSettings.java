@@ -1,6 +1,7 @@
 package storage.dispersive.volume;
 
 import java.util.Set;
+import storage.dispersive.volume.pods.RollPolicy;
 
 /**
  * Bounds of an engine.
@@ -16,6 +17,7 @@ import java.util.Set;
  *     again without it
  * @param hedgeFloorMillis the shortest wait before a late read is reconstructed from other pods
  * @param gatherMillis how long an attach waits for more than k pods
+ * @param roll when sessions are replaced by new ones
  * @param rules those of the protocol that are in force; all of them, but in a simulation that shows
  *     what each is for
  */
@@ -28,6 +30,7 @@ public record EngineSettings(
         long appendTimeoutMillis,
         long hedgeFloorMillis,
         long gatherMillis,
+        RollPolicy roll,
         Set<EngineRule> rules) {
 
     public static final int MOST_STRIPES_IN_FLIGHT = 64;
@@ -48,7 +51,8 @@ public record EngineSettings(
     }
 
     public static EngineSettings defaults() {
-        return new EngineSettings(16, 2, 8, 96L << 20, 30_000, 500, 20, 1_000, EngineRule.all());
+        return new EngineSettings(
+                16, 2, 8, 96L << 20, 30_000, 500, 20, 1_000, RollPolicy.NEVER, EngineRule.all());
     }
 
     public EngineSettings withRules(Set<EngineRule> others) {
@@ -61,7 +65,22 @@ public record EngineSettings(
                 appendTimeoutMillis,
                 hedgeFloorMillis,
                 gatherMillis,
+                roll,
                 others);
+    }
+
+    public EngineSettings withRoll(RollPolicy policy) {
+        return new EngineSettings(
+                maxStripesInFlight,
+                maxThinStripesInFlight,
+                blocksPerPortion,
+                mapBudgetBytes,
+                ioTimeoutMillis,
+                appendTimeoutMillis,
+                hedgeFloorMillis,
+                gatherMillis,
+                policy,
+                rules);
     }
 
     public boolean enforces(EngineRule rule) {

@@ -75,6 +75,7 @@ public final class VolumeEngine {
                         loop,
                         environment.connector(),
                         environment.random(),
+                        settings.roll(),
                         new PodEvents());
         var disperser = new Disperser(tenure, runKey, buffers);
         pipeline = new CommitPipeline(loop, settings, spec.code(), pods, disperser);
@@ -109,6 +110,18 @@ public final class VolumeEngine {
     /** Describes the engine; {@code sink} is called on the loop. */
     public void status(Consumer<EngineStatus> sink) {
         loop.execute(() -> sink.accept(status()));
+    }
+
+    /**
+     * Replaces the sessions with the pod in {@code slot} by new ones, which are ready before the
+     * old ones go.
+     */
+    public void roll(int slot) {
+        loop.execute(() -> {
+            if (isRunning()) {
+                pods.link(slot).roll();
+            }
+        });
     }
 
     /** Fails what is under way and ends; {@code closed} is run on the loop. */

@@ -2,7 +2,6 @@ package storage.dispersive.blockdevice.keeper;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -38,9 +37,6 @@ public final class DescriptorKeeper implements AutoCloseable {
     /** Messages of one peer, so that none stays for ever. */
     private static final int MESSAGES_LIMIT = 1_000;
 
-    private static final int S_IFMT = 0170000;
-    private static final int S_IFSOCK = 0140000;
-
     private static final Logger LOG = LoggerFactory.getLogger(DescriptorKeeper.class);
 
     private final TreeMap<String, Descriptor> held = new TreeMap<>();
@@ -62,12 +58,11 @@ public final class DescriptorKeeper implements AutoCloseable {
      * @throws LinuxException EADDRINUSE if a keeper lives there, or the path is another file
      */
     public static DescriptorKeeper start(Path path) throws IOException {
-        removeIfDead(path);
         WakeEvent wake = new WakeEvent();
         PacketSocket listener;
         try {
-            listener = PacketSocket.listen(path);
-        } catch (LinuxException e) {
+            listener = PacketSocket.listenAgain(path);
+        } catch (IOException e) {
             wake.close();
             throw e;
         }
@@ -76,29 +71,6 @@ public final class DescriptorKeeper implements AutoCloseable {
         DescriptorKeeper keeper = new DescriptorKeeper(path, listener, wake);
         keeper.thread.start();
         return keeper;
-    }
-
-    private static void removeIfDead(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try {
-            PacketSocket.connect(path).close();
-        } catch (LinuxException e) {
-            // Only a socket without a listener refuses; anything else is not ours to remove.
-            if (e.errno() != Errno.ECONNREFUSED || !isSocket(path)) {
-                throw e;
-            }
-            Files.delete(path);
-            return;
-        }
-        throw new LinuxException(
-                "listen at " + path, Errno.EADDRINUSE, "a keeper runs there already, use it");
-    }
-
-    private static boolean isSocket(Path path) throws IOException {
-        Object mode = Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-        return mode instanceof Integer bits && (bits & S_IFMT) == S_IFSOCK;
     }
 
     private void serve() {

@@ -9,6 +9,7 @@ import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.ClientLimits;
 import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.SharedDialer;
 import storage.dispersive.transport.SlotEndpoint;
 import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.transport.TlsPodConnector;
@@ -44,8 +45,9 @@ public record VolumeLink(NettyEventLoop loop, TlsPodConnector connector) impleme
         NettyEventLoop loop = NettyEventLoop.start("volume");
         // Its thread is made by who first needs it, and sockets belong to the network of that one.
         loop.execute(() -> {});
-        return new VolumeLink(
-                loop, new TlsPodConnector(loop, volume, identity, ClientLimits.DEFAULT, endpoints));
+        ClientLimits limits = ClientLimits.DEFAULT;
+        SharedDialer dialer = new SharedDialer(loop, identity, limits, endpoints);
+        return new VolumeLink(loop, new TlsPodConnector(loop, volume, limits, dialer));
     }
 
     @Override

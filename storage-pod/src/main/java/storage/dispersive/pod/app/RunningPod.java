@@ -13,6 +13,7 @@ import storage.dispersive.pod.store.PortionStore;
 import storage.dispersive.pod.store.StoreException;
 import storage.dispersive.pod.store.StoreLimits;
 import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.OrdinaryDoor;
 import storage.dispersive.transport.PodServer;
 import storage.dispersive.transport.ServerLimits;
 import storage.dispersive.transport.TlsIdentity;
@@ -79,7 +80,9 @@ final class RunningPod implements AutoCloseable {
             PodServer.Self self =
                     new PodServer.Self(new PodName(settings.name()), store.incarnation());
             MeteredStore metered = new MeteredStore(store::handle, meters, status);
-            PodServer server = new PodServer(loop, self, identity, ServerLimits.DEFAULT, metered);
+            PodServer server =
+                    new PodServer(
+                            loop, self, identity, OrdinaryDoor.ALL, ServerLimits.DEFAULT, metered);
             InetSocketAddress address = listen(server, settings.address());
             meters.show(status, () -> server.connections().size());
             status.enter(new PodCondition.Serving());

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.ClientLimits;
 import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.SharedDialer;
 import storage.dispersive.transport.SlotEndpoint;
 import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.transport.TlsPodConnector;
@@ -36,9 +37,9 @@ public final class PodCaller implements AutoCloseable {
             throws IOException, InterruptedException {
         NettyEventLoop loop = NettyEventLoop.start("caller");
         SlotEndpoint endpoint = new SlotEndpoint("127.0.0.1", port, new PodName(pod));
-        TlsPodConnector connector =
-                new TlsPodConnector(
-                        loop, volume, identity, ClientLimits.DEFAULT, Map.of(0, endpoint));
+        ClientLimits limits = ClientLimits.DEFAULT;
+        SharedDialer dialer = new SharedDialer(loop, identity, limits, Map.of(0, endpoint));
+        TlsPodConnector connector = new TlsPodConnector(loop, volume, limits, dialer);
         CompletableFuture<PodSession> opened = new CompletableFuture<>();
         loop.execute(() -> connector.open(0, SessionKind.WRITE, new Opening(opened)));
         try {

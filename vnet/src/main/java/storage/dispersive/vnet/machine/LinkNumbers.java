@@ -19,6 +19,7 @@ public final class LinkNumbers {
     private final PortRange range;
     private final RandomGenerator random;
     private final BitSet portsTaken = new BitSet();
+    private final BitSet portsOfOthers = new BitSet();
     private final Set<Integer> vnisTaken = new HashSet<>();
 
     public LinkNumbers(PortRange range, RandomGenerator random) {
@@ -26,13 +27,24 @@ public final class LinkNumbers {
         this.random = random;
     }
 
+    /** Ports that others have, machines or not; they are given to nobody until they are free. */
+    public void avoid(BitSet ports) {
+        portsOfOthers.clear();
+        for (int port = ports.nextSetBit(range.first());
+                port >= 0 && port <= range.last();
+                port = ports.nextSetBit(port + 1)) {
+            portsOfOthers.set(port - range.first());
+        }
+    }
+
     /** A port that no machine here has; empty when all are taken. */
     public Optional<Integer> takePort() {
+        BitSet taken = (BitSet) portsTaken.clone();
+        taken.or(portsOfOthers);
         int ports = range.size();
-        int first = random.nextInt(ports);
-        int free = portsTaken.nextClearBit(first);
+        int free = taken.nextClearBit(random.nextInt(ports));
         if (free >= ports) {
-            free = portsTaken.nextClearBit(0);
+            free = taken.nextClearBit(0);
         }
         if (free >= ports) {
             return Optional.empty();
@@ -41,17 +53,19 @@ public final class LinkNumbers {
         return Optional.of(range.first() + free);
     }
 
-    /** Takes the port of a machine that was found again; false if another machine here has it. */
-    public boolean takePort(int port) {
-        int at = indexOf(port);
-        boolean free = !portsTaken.get(at);
-        portsTaken.set(at);
-        return free;
-    }
-
     /** The machine of a port has ended. */
     public void giveBackPort(int port) {
         portsTaken.clear(indexOf(port));
+    }
+
+    /** Takes the numbers of a machine that was found again; false if another one here has them. */
+    public boolean claim(int port, int vni) {
+        int at = indexOf(port);
+        if (portsTaken.get(at) || !takeVni(vni)) {
+            return false;
+        }
+        portsTaken.set(at);
+        return true;
     }
 
     private int indexOf(int port) {

@@ -105,6 +105,11 @@ public final class NetworkMachine implements AutoCloseable {
         return namespace.call(() -> StreamSocket.connect(spec.service(), timeoutMillis));
     }
 
+    /** The same, without waiting for the other end ({@link StreamSocket#awaitConnected}). */
+    public Descriptor beginConnect() throws IOException {
+        return namespace.call(() -> StreamSocket.beginConnect(spec.service()));
+    }
+
     /** What went through the machine's link. */
     public LinkCounters counters() throws IOException {
         return inside.get(MachineSpec.LINK_NAME).counters();

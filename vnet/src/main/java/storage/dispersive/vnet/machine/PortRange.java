@@ -39,7 +39,8 @@ public record PortRange(int first, int last) {
         }
     }
 
-    int size() {
+    /** How many machines a host can have. */
+    public int size() {
         return last - first + 1;
     }
 }

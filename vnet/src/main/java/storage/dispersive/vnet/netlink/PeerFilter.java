@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.NetlinkSocket;
@@ -26,6 +27,7 @@ public final class PeerFilter implements AutoCloseable {
     private static final int BATCH_END = 0x11;
     private static final int SUBSYSTEM = 10;
     private static final int NEW_TABLE = SUBSYSTEM << 8;
+    private static final int GET_TABLE = NEW_TABLE | 1;
     private static final int DELETE_TABLE = NEW_TABLE | 2;
     private static final int NEW_CHAIN = NEW_TABLE | 3;
     private static final int NEW_RULE = NEW_TABLE | 6;
@@ -66,6 +68,9 @@ public final class PeerFilter implements AutoCloseable {
     private static final int TYPE_PORT = 13;
     private static final int REGISTER_BYTES = 4;
 
+    /** So many fit into one datagram. */
+    private static final int PEERS_IN_ONE_BATCH = 100;
+
     private final NetlinkClient client;
     private final Family family;
 
@@ -103,29 +108,48 @@ public final class PeerFilter implements AutoCloseable {
         this.family = family;
     }
 
-    /**
-     * Puts a filter in force that lets nobody send to the ports yet, in the calling thread's
-     * network namespace, in place of one that is there.
-     */
-    public static PeerFilter install(Family family, int firstPort, int lastPort)
-            throws IOException {
-        PeerFilter filter = open(family);
-        try {
-            filter.makeTable(firstPort, lastPort);
-            return filter;
-        } catch (IOException | RuntimeException e) {
-            filter.close();
-            throw e;
-        }
-    }
-
-    /** A filter that was installed before. */
+    /** The filter of the calling thread's network namespace, whether it is in force or not. */
     public static PeerFilter open(Family family) throws IOException {
         return new PeerFilter(new NetlinkClient(NetlinkSocket.Family.NETFILTER), family);
     }
 
-    private void makeTable(int firstPort, int lastPort) throws IOException {
+    /** Whether a filter is in force, of this process or of one before it. */
+    public boolean isInstalled() throws IOException {
+        int sequence = client.nextSequence();
+        NetlinkRequest request =
+                new NetlinkRequest()
+                        .begin(
+                                GET_TABLE,
+                                NetlinkRequest.REQUEST | NetlinkRequest.ACKNOWLEDGE,
+                                sequence);
+        putFamily(request, family.number, 0).attributeText(TABLE_NAME, TABLE);
+        try {
+            client.call(request, "look for the filter of machines");
+            return true;
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.ENOENT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Puts a filter in force that lets only these peers send to the ports, at once and in place of
+     * one that is there.
+     */
+    public void install(int firstPort, int lastPort, List<Peer> peers) throws IOException {
         NetlinkRequest batch = beginBatch();
+        putTable(batch, firstPort, lastPort);
+        int first = Math.min(peers.size(), PEERS_IN_ONE_BATCH);
+        peers.subList(0, first).forEach(peer -> putNewElement(batch, peer));
+        send(batch, "filter UDP ports " + firstPort + " to " + lastPort);
+        for (Peer peer : peers.subList(first, peers.size())) {
+            allow(peer);
+        }
+    }
+
+    private void putTable(NetlinkRequest batch, int firstPort, int lastPort) {
         // Made first, so that there is one to be deleted: all of a batch happens, or nothing.
         message(batch, NEW_TABLE, NetlinkRequest.CREATE).attributeText(TABLE_NAME, TABLE);
         message(batch, DELETE_TABLE, 0).attributeText(TABLE_NAME, TABLE);
@@ -155,15 +179,18 @@ public final class PeerFilter implements AutoCloseable {
             rule.count();
             rule.drop();
         });
-        send(batch, "filter UDP ports " + firstPort + " to " + lastPort);
     }
 
     /** The peer may send from now on. */
     public void allow(Peer peer) throws IOException {
         NetlinkRequest batch = beginBatch();
+        putNewElement(batch, peer);
+        send(batch, "let " + peer.address().getHostAddress() + " send to a machine");
+    }
+
+    private void putNewElement(NetlinkRequest batch, Peer peer) {
         message(batch, NEW_ELEMENT, NetlinkRequest.CREATE);
         putElement(batch, peer);
-        send(batch, "let " + peer.address().getHostAddress() + " send to a machine");
     }
 
     /** The peer may not send any more; nothing happens if it could not. */

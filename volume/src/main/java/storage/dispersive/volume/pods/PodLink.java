@@ -63,6 +63,7 @@ public final class PodLink {
             EventLoop loop,
             PodConnector connector,
             RandomGenerator random,
+            RollPolicy policy,
             Events events) {
         this.member = member;
         this.tenure = tenure;
@@ -70,8 +71,11 @@ public final class PodLink {
         this.events = events;
         int slot = member.slot();
         writing =
-                new SessionKeeper(slot, SessionKind.WRITE, loop, connector, random, new Writing());
-        reading = new SessionKeeper(slot, SessionKind.READ, loop, connector, random, new Reading());
+                new SessionKeeper(
+                        slot, SessionKind.WRITE, loop, connector, random, policy, new Writing());
+        reading =
+                new SessionKeeper(
+                        slot, SessionKind.READ, loop, connector, random, policy, new Reading());
     }
 
     void start() {
@@ -148,6 +152,7 @@ public final class PodLink {
     public void append(ByteBuf portion, ReplyListener listener) {
         portionsSent++;
         bytesSent += portion.readableBytes();
+        writing.carried(portion.readableBytes());
         var append = new PodRequest.Append(tenure.volume(), member.incarnation(), portion);
         session(writing).send(append, listener);
     }
@@ -185,6 +190,12 @@ public final class PodLink {
     /** The pod has refused this engine's epoch. */
     public void refusedEpoch(PodReply.Refused refused) {
         events.fencedOut(this, member.podName() + ": " + refused.detail());
+    }
+
+    /** Replaces both sessions by new ones, which are ready before the old ones go. */
+    public void roll() {
+        writing.roll();
+        reading.roll();
     }
 
     /** Ends the write session, so that it is opened and fenced again. */
@@ -226,12 +237,12 @@ public final class PodLink {
     /** The write session: fenced first, then of use. */
     private final class Writing implements SessionKeeper.Owner {
         @Override
-        public void opened(PodSession session) {
-            if (state != PodState.WIPED) {
+        public void opened(PodSession session, Runnable ready) {
+            if (state == PodState.DOWN) {
                 state = PodState.FENCING;
                 detail = "being fenced";
             }
-            FenceAnswer answer = new FenceAnswer();
+            FenceAnswer answer = new FenceAnswer(session, ready);
             answer.timer = loop.schedule(FENCE_TIMEOUT_MILLIS, session::close);
             session.send(
                     new PodRequest.Fence(
@@ -249,20 +260,34 @@ public final class PodLink {
 
     /** What a pod makes of this engine's fence. */
     private final class FenceAnswer implements ReplyListener {
+        private final PodSession session;
+        private final Runnable ready;
         private EventLoop.@Nullable Timer timer;
+
+        FenceAnswer(PodSession session, Runnable ready) {
+            this.session = session;
+            this.ready = ready;
+        }
 
         @Override
         public void answered(PodReply reply) {
             cancelTimer();
             if (reply instanceof PodReply.Fenced) {
-                state = PodState.UP;
-                trust();
-                writing.settled();
-                events.up(PodLink.this);
+                fenced();
             } else if (reply instanceof PodReply.Refused refused) {
                 refused(refused);
             } else {
-                writing.drop();
+                session.close();
+            }
+        }
+
+        private void fenced() {
+            boolean wasUp = isUp();
+            ready.run();
+            trust();
+            state = PodState.UP;
+            if (!wasUp) {
+                events.up(PodLink.this);
             }
         }
 
@@ -275,7 +300,7 @@ public final class PodLink {
                 }
                 case NOT_FOUND, CORRUPT, CONFLICT, NO_SPACE, STORE_CLOSED, INVALID, BUSY -> {
                     detail = refused.detail();
-                    writing.drop();
+                    session.close();
                 }
             }
         }
@@ -294,10 +319,10 @@ public final class PodLink {
     }
 
     /** The read session needs nothing to be of use. */
-    private final class Reading implements SessionKeeper.Owner {
+    private static final class Reading implements SessionKeeper.Owner {
         @Override
-        public void opened(PodSession session) {
-            reading.settled();
+        public void opened(PodSession session, Runnable ready) {
+            ready.run();
         }
 
         @Override
@@ -322,6 +347,7 @@ public final class PodLink {
             latency.measured(loop.nanoTime() - startNanos);
             if (reply instanceof PodReply.Units(ByteBuf units)) {
                 bytesRead += units.readableBytes();
+                reading.carried(units.readableBytes());
             }
             listener.answered(reply);
         }

@@ -22,10 +22,11 @@ public final class Pods {
             EventLoop loop,
             PodConnector connector,
             RandomGenerator random,
+            RollPolicy policy,
             PodLink.Events events) {
         List<PodLink> all = new ArrayList<>();
         for (Member member : members) {
-            all.add(new PodLink(member, tenure, loop, connector, random, events));
+            all.add(new PodLink(member, tenure, loop, connector, random, policy, events));
         }
         links = List.copyOf(all);
     }

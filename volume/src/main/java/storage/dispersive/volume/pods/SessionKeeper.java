@@ -9,17 +9,26 @@ import storage.dispersive.wire.PodSession;
 
 /**
  * Keeps one session to one pod open: opens it again when it ends, after a pause that doubles up to
- * {@value #MOST_PAUSE_MILLIS} ms. Used on the loop's thread only.
+ * {@value #MOST_PAUSE_MILLIS} ms, and rolls it: opens another beside it, makes that ready, and only
+ * then lets the first one answer what it was asked and end. Used on the loop's thread only.
  */
 final class SessionKeeper {
 
     static final long FIRST_PAUSE_MILLIS = 20;
     static final long MOST_PAUSE_MILLIS = 400;
 
+    /** After a roll that did not succeed, while the session still works. */
+    private static final long ROLL_AGAIN_MILLIS = 10_000;
+
     /** Hears of the session that is kept. */
     interface Owner {
-        void opened(PodSession session);
+        /**
+         * A session is open. {@code ready} is run when it is of use, or it is closed; until then
+         * the one before it is used, if there is one.
+         */
+        void opened(PodSession session, Runnable ready);
 
+        /** There is none, until another is ready. */
         void ended(String reason);
     }
 
@@ -28,10 +37,15 @@ final class SessionKeeper {
     private final EventLoop loop;
     private final PodConnector connector;
     private final RandomGenerator random;
+    private final RollPolicy policy;
     private final Owner owner;
-    private @Nullable PodSession session;
+    private @Nullable Attempt current;
+    private @Nullable Attempt next;
     private EventLoop.@Nullable Timer retry;
+    private EventLoop.@Nullable Timer age;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
+    private long bytesCarried;
+    private long rolls;
     private boolean closed;
 
     SessionKeeper(
@@ -40,30 +54,52 @@ final class SessionKeeper {
             EventLoop loop,
             PodConnector connector,
             RandomGenerator random,
+            RollPolicy policy,
             Owner owner) {
         this.slot = slot;
         this.kind = kind;
         this.loop = loop;
         this.connector = connector;
         this.random = random;
+        this.policy = policy;
         this.owner = owner;
     }
 
+    /** The session that is of use, if there is one. */
     @Nullable PodSession session() {
-        return session;
+        return current == null ? null : current.session;
     }
 
     void start() {
-        connector.open(slot, kind, new Attempt());
+        next = new Attempt();
+        connector.open(slot, kind, next);
     }
 
-    /** The session is of use: the next pause is short again. */
-    void settled() {
-        pauseMillis = FIRST_PAUSE_MILLIS;
+    /** Replaces the session by a new one, which is made ready first. */
+    void roll() {
+        if (!closed && current != null && next == null) {
+            cancel(retry);
+            start();
+        }
+    }
+
+    /** Sessions that took the place of one that still worked. */
+    long rolls() {
+        return rolls;
+    }
+
+    /** The session has carried so much more. */
+    void carried(int bytes) {
+        bytesCarried += bytes;
+        if (bytesCarried >= policy.afterBytes()) {
+            bytesCarried = 0;
+            roll();
+        }
     }
 
     /** Drops the session; another is opened after a pause. */
     void drop() {
+        PodSession session = session();
         if (session != null) {
             session.close();
         }
@@ -71,20 +107,43 @@ final class SessionKeeper {
 
     void close() {
         closed = true;
-        if (retry != null) {
-            retry.cancel();
-        }
+        cancel(retry);
+        cancel(age);
         drop();
+        if (next != null && next.session != null) {
+            next.session.close();
+        }
+    }
+
+    private static void cancel(EventLoop.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
     }
 
     private void pauseThenStart() {
         long jitterMillis = random.nextLong(pauseMillis / 2 + 1);
-        retry = loop.schedule(pauseMillis + jitterMillis, this::start);
+        cancel(retry);
+        retry = loop.schedule(pauseMillis + jitterMillis, this::startIfNeeded);
         pauseMillis = Math.min(MOST_PAUSE_MILLIS, pauseMillis * 2);
+    }
+
+    private void startIfNeeded() {
+        if (next == null && (current == null || current.silent)) {
+            start();
+        }
+    }
+
+    private void rollAt(long delayMillis) {
+        cancel(age);
+        age = loop.schedule(delayMillis, this::roll);
     }
 
     /** One attempt at a session, and its life if it succeeds. */
     private final class Attempt implements PodConnector.SessionListener {
+        private @Nullable PodSession session;
+        private boolean silent;
+
         @Override
         public void opened(PodSession opened) {
             if (closed) {
@@ -92,15 +151,72 @@ final class SessionKeeper {
                 return;
             }
             session = opened;
-            owner.opened(opened);
+            owner.opened(opened, this::ready);
+        }
+
+        private void ready() {
+            if (next != this || closed) {
+                return;
+            }
+            Attempt before = current;
+            current = this;
+            next = null;
+            pauseMillis = FIRST_PAUSE_MILLIS;
+            bytesCarried = 0;
+            if (policy.hasAge()) {
+                rollAt(policy.afterMillis() + random.nextLong(policy.afterMillis() / 10 + 1));
+            }
+            if (before != null && before.session != null) {
+                rolls++;
+                if (before.silent) {
+                    before.session.close();
+                } else {
+                    before.session.finish();
+                }
+            }
+        }
+
+        /** Another way to the pod may work, so one is made beside this one. */
+        @Override
+        public void silent() {
+            silent = true;
+            if (current == this) {
+                roll();
+            }
+        }
+
+        @Override
+        public void heardAgain() {
+            silent = false;
         }
 
         @Override
         public void closed(String reason) {
-            session = null;
-            if (!closed) {
+            if (current == this) {
+                current = null;
+                cancel(age);
+                if (!closed) {
+                    owner.ended(reason);
+                    if (next == null) {
+                        pauseThenStart();
+                    }
+                }
+            } else if (next == this) {
+                next = null;
+                if (!closed) {
+                    failed(reason);
+                }
+            }
+        }
+
+        private void failed(String reason) {
+            if (current == null) {
                 owner.ended(reason);
                 pauseThenStart();
+            } else if (current.silent) {
+                pauseThenStart();
+            } else if (policy.hasAge()) {
+                rollAt(ROLL_AGAIN_MILLIS);
             }
         }
     }

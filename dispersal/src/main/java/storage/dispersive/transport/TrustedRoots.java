@@ -1,0 +1,104 @@
+package storage.dispersive.transport;
+
+import java.io.ByteArrayInputStream;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertPath;
+import java.security.cert.CertPathValidator;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.PKIXParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The authorities that an identity trusts (several while one takes the place of another), and who
+ * somebody is according to them. TLS has verified a chain before (RFC 5280), but of URIs that RFC
+ * can constrain the host alone, so that for TLS a volume's certificate may sign whatever it likes.
+ * Here it signs leases of that volume, a pod's certificate leases of that pod, and nobody else
+ * signs anything. The order in which the peer sent its certificates, and what more it sent, mean
+ * nothing.
+ *
+ * <p>Immutable. Used during handshakes only: a verification takes a few signatures' time.
+ */
+final class TrustedRoots {
+
+    /** A leaf, who signed it, and their root make three; a rotation may double the latter two. */
+    static final int MAX_SHOWN = 8;
+
+    private final Set<TrustAnchor> anchors;
+
+    private TrustedRoots(Set<TrustAnchor> anchors) {
+        this.anchors = anchors;
+    }
+
+    /**
+     * Reads authorities in PEM.
+     *
+     * @throws IllegalArgumentException if there is none, or something else
+     */
+    static TrustedRoots read(byte[] pem) {
+        Set<TrustAnchor> anchors = new HashSet<>();
+        try {
+            for (Certificate root :
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(pem))) {
+                anchors.add(new TrustAnchor((X509Certificate) root, null));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("the authority is not a certificate in PEM", e);
+        }
+        if (anchors.isEmpty()) {
+            throw new IllegalArgumentException("there is no authority");
+        }
+        return new TrustedRoots(Set.copyOf(anchors));
+    }
+
+    /**
+     * Who has the key of the first of these certificates.
+     *
+     * @param shown as the peer did, the first its own
+     * @throws IllegalArgumentException if it is nobody, or somebody whom its issuer may not name
+     */
+    PeerIdentity identify(Certificate[] shown) {
+        if (shown.length == 0 || shown.length > MAX_SHOWN) {
+            throw new IllegalArgumentException(shown.length + " certificates were shown");
+        }
+        X509Certificate own = (X509Certificate) shown[0];
+        PeerIdentity claimed = PeerIdentity.claimedBy(own);
+        Optional<PeerIdentity> needed = claimed.issuer();
+        if (needed.isEmpty()) {
+            if (isValid(List.of(own))) {
+                return claimed;
+            }
+            throw new IllegalArgumentException("only an authority makes " + claimed);
+        }
+        for (int i = 1; i < shown.length; i++) {
+            X509Certificate issuer = (X509Certificate) shown[i];
+            if (isValid(List.of(own, issuer))
+                    && PeerIdentity.claimedBy(issuer).equals(needed.get())) {
+                return claimed;
+            }
+        }
+        throw new IllegalArgumentException("only " + needed.get() + " makes " + claimed);
+    }
+
+    /** Whether a root signed the last of these, and each the one before, all of them valid now. */
+    private boolean isValid(List<X509Certificate> path) {
+        try {
+            PKIXParameters parameters = new PKIXParameters(anchors);
+            parameters.setRevocationEnabled(false); // nobody issues lists of revoked ones
+            CertPath checked = CertificateFactory.getInstance("X.509").generateCertPath(path);
+            CertPathValidator.getInstance("PKIX").validate(checked, parameters);
+            return true;
+        } catch (CertPathValidatorException e) {
+            return false;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM cannot verify certificates", e);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package storage.dispersive.vnet.client;
+
+import io.netty.channel.Channel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.transport.Dialer;
+import storage.dispersive.transport.Line;
+import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.vnet.protocol.Machine;
+import storage.dispersive.wire.Lease;
+import storage.dispersive.wire.LeaseId;
+import storage.dispersive.wire.PodConnector.SessionKind;
+import storage.dispersive.wire.PodName;
+
+/**
+ * Reaches the pods of one volume through virtual network machines: each session has a machine, a
+ * lease and an identity of its own.
+ *
+ * <p>Thread contract: as {@link Dialer}; {@link #machines} and {@link #close} from any thread.
+ */
+public final class MachineDialer implements Dialer, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MachineDialer.class);
+
+    private final NettyEventLoop loop;
+    private final VolumeId volume;
+    private final LeaseIssuer issuer;
+    private final Map<Integer, PodPlace> pods;
+    private final SidecarLink link;
+    private final RandomGenerator random = new SecureRandom();
+    private final WayChoice ways = new WayChoice();
+    private final Map<LeaseId, Live> lives = new ConcurrentHashMap<>();
+
+    /** Certificates and the sidecar's socket take time, which the loop has not. */
+    private final ExecutorService helper =
+            Executors.newSingleThreadExecutor(
+                    Thread.ofPlatform().name("leases").daemon().factory());
+
+    /**
+     * Which pod it is, and where its sidecar listens in each underlay network; at the first of
+     * these where a path has none.
+     */
+    public record PodPlace(PodName pod, SequencedMap<String, InetSocketAddress> controls) {
+        public PodPlace {
+            if (controls.isEmpty()) {
+                throw new IllegalArgumentException("nobody said where the sidecar of a pod is");
+            }
+            controls = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(controls));
+        }
+
+        InetSocketAddress control(String path) {
+            InetSocketAddress there = controls.get(path);
+            return there == null ? controls.firstEntry().getValue() : there;
+        }
+    }
+
+    /** A machine with a connection that is up, or being made. */
+    public record Live(Machine machine, Channel channel, WayChoice.Way way) {}
+
+    /**
+     * A dialer that looks for its sidecar at once.
+     *
+     * @param sidecar its Unix socket
+     * @param pods by slot
+     */
+    public MachineDialer(
+            NettyEventLoop loop,
+            VolumeId volume,
+            LeaseIssuer issuer,
+            Path sidecar,
+            Map<Integer, PodPlace> pods) {
+        this.loop = loop;
+        this.volume = volume;
+        this.issuer = issuer;
+        this.pods = Map.copyOf(pods);
+        this.link = SidecarLink.ofEngine(sidecar, new Engine());
+    }
+
+    /** The machines that this dialer's connections go through now. */
+    public List<Live> machines() {
+        return List.copyOf(lives.values());
+    }
+
+    /** The conversation with the sidecar, for what else there is to be asked. */
+    public SidecarLink sidecar() {
+        return link;
+    }
+
+    @Override
+    public void dial(int slot, SessionKind kind, Answer answer) {
+        PodPlace place = pods.get(slot);
+        List<String> paths = link.paths();
+        if (place == null || paths.isEmpty()) {
+            String why =
+                    place == null
+                            ? "nobody said which pod has slot " + slot
+                            : "the sidecar beside this process is not there";
+            loop.execute(() -> answer.failed(why));
+            return;
+        }
+        Lease lease = new Lease(LeaseId.random(random), volume, slot, kind);
+        WayChoice.Way way = ways.choose(slot, paths, loop.nanoTime());
+        try {
+            helper.execute(() -> ask(lease, place, way, answer));
+        } catch (RejectedExecutionException e) {
+            loop.execute(() -> answer.failed("closed"));
+        }
+    }
+
+    @Override
+    public void failing(Line line) {
+        lives.values().stream()
+                .filter(live -> live.channel().equals(line.channel()))
+                .forEach(live -> failed(live.machine().lease().slot(), live.way()));
+    }
+
+    private void failed(int slot, WayChoice.Way way) {
+        ways.failed(slot, way, link.paths(), loop.nanoTime());
+    }
+
+    private void ask(Lease lease, PodPlace place, WayChoice.Way way, Answer answer) {
+        CompletableFuture<Held> opened =
+                link.open(
+                        lease, place.pod(), place.control(way.path()), way.path(), way.mtuBytes());
+        TlsIdentity identity;
+        try {
+            identity = issuer.issue(lease);
+        } catch (IOException e) {
+            var _ = opened.thenAccept(held -> discard(held));
+            loop.execute(() -> answer.failed(String.valueOf(e.getMessage())));
+            return;
+        }
+        var _ =
+                opened.whenComplete((held, failure) ->
+                        loop.execute(() -> {
+                            if (held == null) {
+                                failed(lease.slot(), way, failure, answer);
+                            } else {
+                                connected(held, way, place.pod(), identity, answer);
+                            }
+                        }));
+    }
+
+    private void failed(int slot, WayChoice.Way way, @Nullable Throwable failure, Answer answer) {
+        Throwable cause =
+                failure != null && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof NoWayException) {
+            failed(slot, way);
+        }
+        answer.failed(cause == null ? "" : String.valueOf(cause.getMessage()));
+    }
+
+    private void connected(
+            Held held, WayChoice.Way way, PodName pod, TlsIdentity identity, Answer answer) {
+        Machine machine = held.machine();
+        LeaseId lease = machine.lease().id();
+        Channel channel;
+        try {
+            channel = loop.adopt(held.socket().release());
+        } catch (IOException e) {
+            link.closeLease(lease);
+            answer.failed(String.valueOf(e.getMessage()));
+            return;
+        }
+        lives.put(lease, new Live(machine, channel, way));
+        channel.closeFuture()
+                .addListener(closed -> {
+                    lives.remove(lease);
+                    later(() -> link.closeLease(lease));
+                });
+        answer.connected(new Line(channel, pod, identity, Optional.of(machine.lease())));
+    }
+
+    private void discard(Held held) {
+        held.socket().close();
+        link.closeLease(held.machine().lease().id());
+    }
+
+    private void later(Runnable task) {
+        try {
+            helper.execute(task);
+        } catch (RejectedExecutionException e) {
+            // Closed: the end of the conversation ends all machines.
+            LOG.debug("a connection ended after its dialer", e);
+        }
+    }
+
+    /** What the sidecar may ask of this process. */
+    private final class Engine implements MainProcess {
+        @Override
+        public List<Held> held() {
+            return Duplicates.onLoop(
+                    loop,
+                    () -> {
+                        List<Held> all = new ArrayList<>();
+                        for (Live live : lives.values()) {
+                            Duplicates.of(live.channel())
+                                    .ifPresent(socket -> all.add(new Held(live.machine(), socket)));
+                        }
+                        return all;
+                    });
+        }
+
+        @Override
+        public void offered(Held listening, Consumer<Optional<String>> answer) {
+            listening.socket().close();
+            answer.accept(Optional.of("this is no storage pod"));
+        }
+
+        @Override
+        public void ended(LeaseId lease, String why) {
+            Live live = lives.get(lease);
+            if (live != null) {
+                LOG.warn("the sidecar has ended the machine of lease {}: {}", lease, why);
+                var _ = live.channel().close();
+            }
+        }
+    }
+
+    /** Ends all machines of this dialer. */
+    @Override
+    public void close() {
+        helper.shutdownNow();
+        link.close();
+    }
+}

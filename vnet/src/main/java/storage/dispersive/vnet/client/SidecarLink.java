@@ -1,0 +1,383 @@
+package storage.dispersive.vnet.client;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.LinuxException;
+import storage.dispersive.linux.PacketMessage;
+import storage.dispersive.linux.PacketSocket;
+import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
+import storage.dispersive.vnet.protocol.ProtocolException;
+import storage.dispersive.wire.Lease;
+import storage.dispersive.wire.LeaseId;
+import storage.dispersive.wire.PodName;
+
+/**
+ * A main process's conversation with the sidecar beside it. It lives as long as the process: when
+ * the sidecar ends, what was asked fails, and the next sidecar is told of all machines of which the
+ * process holds sockets. Connections that are up notice nothing.
+ *
+ * <p>Thread contract: any thread; futures complete on the conversation's own thread, which must not
+ * be kept.
+ */
+public final class SidecarLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SidecarLink.class);
+
+    private static final long FIRST_PAUSE_MILLIS = 20;
+    private static final long MOST_PAUSE_MILLIS = 500;
+    private static final int SEND_MILLIS = 2_000;
+
+    /** Longer than a sidecar takes over anything that it has bounded. */
+    private static final long ANSWER_SECONDS = 20;
+
+    private static final int MAX_UNDER_WAY = 1_024;
+
+    private final Path path;
+    private final Optional<PodName> serves;
+    private final MainProcess main;
+    private final Thread thread;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Map<Long, CompletableFuture<Answer>> underWay = new HashMap<>();
+    private @Nullable PacketSocket socket;
+    private List<String> paths = List.of();
+    private boolean welcomed;
+    private long lastNumber;
+
+    /** One answer, with what the sidecar said before it about the same question. */
+    private record Answer(
+            LocalMessage message, Optional<Descriptor> passed, List<LocalMessage.Sight> sights) {}
+
+    private SidecarLink(Path path, Optional<PodName> serves, MainProcess main) {
+        this.path = path;
+        this.serves = serves;
+        this.main = main;
+        this.thread = Thread.ofPlatform().name("sidecar-link").daemon().unstarted(this::run);
+    }
+
+    /** Of a process that opens connections. */
+    public static SidecarLink ofEngine(Path socket, MainProcess main) {
+        return start(new SidecarLink(socket, Optional.empty(), main));
+    }
+
+    /** Of a storage pod, which is offered connections. */
+    public static SidecarLink ofPod(Path socket, PodName pod, MainProcess main) {
+        return start(new SidecarLink(socket, Optional.of(pod), main));
+    }
+
+    private static SidecarLink start(SidecarLink link) {
+        link.thread.start();
+        return link;
+    }
+
+    /** Whether a sidecar is there. */
+    public synchronized boolean isUp() {
+        return welcomed;
+    }
+
+    /** The underlay networks of this host, as the sidecar said last; empty before. */
+    public synchronized List<String> paths() {
+        return paths;
+    }
+
+    /**
+     * A machine with a connected socket. Fails with an {@link IOException} whose words say why.
+     *
+     * @param control where the sidecar of the pod listens
+     * @param mtuBytes inside of the machine, at most
+     */
+    public CompletableFuture<Held> open(
+            Lease lease, PodName pod, InetSocketAddress control, String path, int mtuBytes) {
+        return ask(number -> new LocalMessage.Open(number, lease, pod, control, path, mtuBytes))
+                .thenCompose(answer -> {
+                    if (answer.message() instanceof LocalMessage.Opened opened
+                            && answer.passed().isPresent()) {
+                        return CompletableFuture.completedFuture(
+                                new Held(opened.machine(), answer.passed().get()));
+                    }
+                    answer.passed().ifPresent(Descriptor::close);
+                    return CompletableFuture.failedFuture(failure(answer.message()));
+                });
+    }
+
+    /** The connection of a lease has ended. */
+    public void closeLease(LeaseId lease) {
+        var _ =
+                done(number -> new LocalMessage.Close(number, lease))
+                        .exceptionally(e -> {
+                            LOG.debug("lease {} ends by itself: {}", lease, e.getMessage());
+                            return null;
+                        });
+    }
+
+    /** Bounds what a machine sends, at once; 0 for no bound. */
+    public CompletableFuture<@Nullable Void> limit(LeaseId lease, long bytesPerSecond) {
+        return done(number -> new LocalMessage.Limit(number, lease, bytesPerSecond));
+    }
+
+    /** All machines of this host. */
+    public CompletableFuture<List<LocalMessage.Sight>> survey() {
+        return ask(LocalMessage.Survey::new)
+                .thenCompose(answer ->
+                        answer.message() instanceof LocalMessage.Done
+                                ? CompletableFuture.completedFuture(answer.sights())
+                                : CompletableFuture.failedFuture(failure(answer.message())));
+    }
+
+    private interface Question {
+        LocalMessage numbered(long number);
+    }
+
+    private CompletableFuture<@Nullable Void> done(Question question) {
+        return ask(question)
+                .thenCompose(answer -> {
+                    answer.passed().ifPresent(Descriptor::close);
+                    return answer.message() instanceof LocalMessage.Done
+                            ? CompletableFuture.completedFuture(null)
+                            : CompletableFuture.failedFuture(failure(answer.message()));
+                });
+    }
+
+    private static IOException failure(LocalMessage answer) {
+        return switch (answer) {
+            case LocalMessage.Failed(var _, var cause, var why) when cause == Cause.NO_WAY ->
+                    new NoWayException(why);
+            case LocalMessage.Failed failed -> new IOException(failed.why());
+            default -> new IOException("the sidecar answered something else");
+        };
+    }
+
+    private synchronized CompletableFuture<Answer> ask(Question question) {
+        return ask(question, Optional.empty());
+    }
+
+    private synchronized CompletableFuture<Answer> ask(
+            Question question, Optional<Descriptor> passed) {
+        PacketSocket open = socket;
+        if (open == null || !welcomed) {
+            return CompletableFuture.failedFuture(
+                    new IOException("the sidecar at " + path + " is not there"));
+        }
+        if (underWay.size() >= MAX_UNDER_WAY) {
+            return CompletableFuture.failedFuture(
+                    new IOException("the sidecar has not answered " + MAX_UNDER_WAY + " requests"));
+        }
+        long number = ++lastNumber;
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        underWay.put(number, answer);
+        try {
+            open.send(question.numbered(number).encode(), passed);
+        } catch (LinuxException e) {
+            underWay.remove(number);
+            return CompletableFuture.failedFuture(e);
+        }
+        return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
+                .whenComplete((done, failure) -> forget(number));
+    }
+
+    private synchronized void forget(long number) {
+        underWay.remove(number);
+    }
+
+    private void run() {
+        long pauseMillis = FIRST_PAUSE_MILLIS;
+        boolean told = false;
+        while (!isClosed()) {
+            try {
+                converse();
+                pauseMillis = FIRST_PAUSE_MILLIS;
+                told = false;
+            } catch (IOException e) {
+                if (!told && !isClosed()) {
+                    LOG.warn("no sidecar at {} ({}); it is looked for", path, e.getMessage());
+                    told = true;
+                }
+            }
+            disconnected();
+            pause(pauseMillis);
+            pauseMillis = Math.min(MOST_PAUSE_MILLIS, pauseMillis * 2);
+        }
+    }
+
+    private boolean isClosed() {
+        return closing.getCount() == 0;
+    }
+
+    private void pause(long millis) {
+        try {
+            var _ = closing.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            closing.countDown();
+        }
+    }
+
+    /** From a connection to its end. */
+    private void converse() throws IOException {
+        PacketSocket opened = PacketSocket.connect(path);
+        synchronized (this) {
+            if (isClosed()) {
+                opened.close();
+                return;
+            }
+            socket = opened;
+        }
+        List<LocalMessage.Sight> sights = new ArrayList<>();
+        while (true) {
+            Optional<PacketMessage> packet = opened.receive(LocalMessage.MAX_BYTES);
+            if (packet.isEmpty()) {
+                return;
+            }
+            Optional<Descriptor> passed = packet.get().descriptor();
+            try {
+                hear(LocalMessage.decode(packet.get().bytes()), passed, sights);
+            } catch (ProtocolException e) {
+                passed.ifPresent(Descriptor::close);
+                throw e;
+            }
+        }
+    }
+
+    private void hear(
+            LocalMessage message, Optional<Descriptor> passed, List<LocalMessage.Sight> sights)
+            throws IOException {
+        switch (message) {
+            case LocalMessage.Welcome welcome -> welcomed(welcome);
+            case LocalMessage.Offer offer -> {
+                if (passed.isEmpty()) {
+                    throw new ProtocolException("an offer without a socket");
+                }
+                main.offered(
+                        new Held(offer.machine(), passed.get()),
+                        refusal -> answerOffer(offer.number(), refusal));
+            }
+            case LocalMessage.Ended ended -> main.ended(ended.lease(), ended.why());
+            case LocalMessage.Sight sight -> sights.add(sight);
+            case LocalMessage.Opened opened -> {
+                if (!complete(opened.number(), new Answer(opened, passed, List.of()))) {
+                    // Nobody waits for it any more.
+                    passed.ifPresent(Descriptor::close);
+                    closeLease(opened.machine().lease().id());
+                }
+            }
+            case LocalMessage.Done done -> {
+                complete(done.number(), new Answer(done, passed, List.copyOf(sights)));
+                sights.clear();
+            }
+            case LocalMessage.Failed failed ->
+                    complete(failed.number(), new Answer(failed, passed, List.of()));
+            case LocalMessage.Serve _,
+                    LocalMessage.Open _,
+                    LocalMessage.Keep _,
+                    LocalMessage.Close _,
+                    LocalMessage.Limit _,
+                    LocalMessage.Survey _ ->
+                    throw new ProtocolException("the sidecar asks what it should answer");
+        }
+    }
+
+    private boolean complete(long number, Answer answer) {
+        CompletableFuture<Answer> waiting;
+        synchronized (this) {
+            waiting = underWay.remove(number);
+        }
+        return waiting != null && waiting.complete(answer);
+    }
+
+    private void welcomed(LocalMessage.Welcome welcome) throws IOException {
+        synchronized (this) {
+            if (socket != null) {
+                socket.limitSending(SEND_MILLIS);
+            }
+            welcomed = true;
+            paths = welcome.paths();
+        }
+        LOG.info("the sidecar {} is there", welcome.name());
+        for (Held held : main.held()) {
+            try (Descriptor kept = held.socket()) {
+                var _ =
+                        ask(
+                                        number -> new LocalMessage.Keep(number, held.machine()),
+                                        Optional.of(kept))
+                                .whenComplete((answer, failure) -> kept(held, answer, failure));
+            }
+        }
+        if (serves.isPresent()) {
+            var _ =
+                    done(number -> new LocalMessage.Serve(number, serves.get()))
+                            .exceptionally(e -> {
+                                LOG.error(
+                                        "the sidecar does not serve this pod: {}", e.getMessage());
+                                return null;
+                            });
+        }
+    }
+
+    private static void kept(Held held, @Nullable Answer answer, @Nullable Throwable failure) {
+        if (answer == null || !(answer.message() instanceof LocalMessage.Done)) {
+            LOG.warn(
+                    "the sidecar does not find the machine of lease {} again: {}",
+                    held.machine().lease().id(),
+                    answer == null ? String.valueOf(failure) : answer.message());
+        }
+    }
+
+    private synchronized void answerOffer(long number, Optional<String> refusal) {
+        PacketSocket open = socket;
+        if (open == null) {
+            return;
+        }
+        LocalMessage answer =
+                refusal.isPresent()
+                        ? new LocalMessage.Failed(number, Cause.REFUSED, refusal.get())
+                        : new LocalMessage.Done(number);
+        try {
+            open.send(answer.encode(), Optional.empty());
+        } catch (LinuxException e) {
+            LOG.warn("the sidecar does not hear the answer to its offer: {}", e.getMessage());
+        }
+    }
+
+    private void disconnected() {
+        List<CompletableFuture<Answer>> lost;
+        synchronized (this) {
+            welcomed = false;
+            if (socket != null) {
+                socket.close();
+                socket = null;
+            }
+            lost = List.copyOf(underWay.values());
+            underWay.clear();
+        }
+        IOException gone = new IOException("the sidecar at " + path + " has ended");
+        lost.forEach(answer -> answer.completeExceptionally(gone));
+    }
+
+    /** Ends the conversation: all machines of this process end. Waits for its thread. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closing.countDown();
+            if (socket != null) {
+                socket.shutDown();
+            }
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package storage.dispersive.vnet.sidecar;
+
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.Errno;
+import storage.dispersive.linux.LinuxException;
+import storage.dispersive.linux.PacketMessage;
+import storage.dispersive.linux.PacketSocket;
+import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.Machine;
+import storage.dispersive.vnet.protocol.ProtocolException;
+
+/**
+ * One main process beside the sidecar. Its machines end when it does.
+ *
+ * <p>Thread contract: {@link #run} is its own thread; the rest is for any thread.
+ */
+final class LocalPeer implements Tenant.Owner {
+
+    /** What one process may have asked that is not dealt with; it waits then. */
+    private static final int MAX_UNDER_WAY = 128;
+
+    /** A process that does not read for so long is dropped. */
+    private static final int PATIENCE_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
+
+    private final PacketSocket socket;
+    private final String who;
+    private final Ears ears;
+    private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
+    private boolean open = true;
+
+    /** What hears of a process. Called on the peer's own thread. */
+    interface Ears {
+        /** Takes over the descriptor, and runs {@code done} when the message is dealt with. */
+        void heard(
+                LocalPeer peer, LocalMessage message, Optional<Descriptor> passed, Runnable done);
+
+        /** The process has ended, or has been dropped. Called once, and last. */
+        void left(LocalPeer peer);
+    }
+
+    LocalPeer(PacketSocket socket, String who, Ears ears) {
+        this.socket = socket;
+        this.who = who;
+        this.ears = ears;
+    }
+
+    /** Listens to the process until it ends. */
+    void run() {
+        try {
+            socket.limitWaiting(PATIENCE_MILLIS);
+            while (hear()) {
+                room.acquire();
+            }
+        } catch (LinuxException | ProtocolException e) {
+            LOG.warn("{} was dropped: {}", who, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            synchronized (this) {
+                open = false;
+                socket.close();
+            }
+            ears.left(this);
+        }
+    }
+
+    /** The next message; false at the end. */
+    private boolean hear() throws LinuxException, ProtocolException {
+        Optional<PacketMessage> packet;
+        try {
+            packet = socket.receive(LocalMessage.MAX_BYTES);
+        } catch (LinuxException e) {
+            if (e.errno() == Errno.EAGAIN) {
+                room.release();
+                return true;
+            }
+            if (e.errno() == Errno.ECONNRESET) {
+                return false;
+            }
+            throw e;
+        }
+        if (packet.isEmpty()) {
+            return false;
+        }
+        Optional<Descriptor> passed = packet.get().descriptor();
+        LocalMessage message;
+        try {
+            message = LocalMessage.decode(packet.get().bytes());
+        } catch (ProtocolException e) {
+            passed.ifPresent(Descriptor::close);
+            throw e;
+        }
+        ears.heard(this, message, passed, room::release);
+        return true;
+    }
+
+    /** Whether it is still there. */
+    synchronized boolean isOpen() {
+        return open;
+    }
+
+    void send(LocalMessage message) {
+        send(message, Optional.empty());
+    }
+
+    /** Sends a message, with a descriptor perhaps, which stays the caller's. */
+    synchronized void send(LocalMessage message, Optional<Descriptor> passed) {
+        if (!open) {
+            return;
+        }
+        try {
+            socket.send(message.encode(), passed);
+        } catch (LinuxException e) {
+            LOG.warn("{} does not listen and is dropped: {}", who, e.getMessage());
+            drop();
+        }
+    }
+
+    /** Ends the conversation; {@link #run} ends then. */
+    synchronized void drop() {
+        if (open) {
+            socket.shutDown();
+        }
+    }
+
+    @Override
+    public void ended(Machine machine, String why) {
+        send(new LocalMessage.Ended(0, machine.lease().id(), why));
+    }
+
+    @Override
+    public String toString() {
+        return who;
+    }
+}

@@ -1,0 +1,147 @@
+package storage.dispersive.vnet.sidecar;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.linux.Descriptor;
+import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.vnet.protocol.LocalMessage.Cause;
+import storage.dispersive.wire.LeaseId;
+
+/**
+ * What main processes ask of the sidecar, and what is done about it. Hears them on their own
+ * threads; all else is on the state thread.
+ */
+final class LocalRequests implements LocalPeer.Ears {
+
+    /**
+     * After the end of a process its machines stay so long: the kernel still tells the other end
+     * that its connections are closed.
+     */
+    private static final long FAREWELL_MILLIS = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalRequests.class);
+
+    private final StateThread state;
+    private final MachineRoom room;
+    private final NodeEnd node;
+    private final StorageEnd storage;
+
+    LocalRequests(StateThread state, MachineRoom room, NodeEnd node, StorageEnd storage) {
+        this.state = state;
+        this.room = room;
+        this.node = node;
+        this.storage = storage;
+    }
+
+    @Override
+    public void heard(
+            LocalPeer peer, LocalMessage message, Optional<Descriptor> passed, Runnable done) {
+        state.execute(() -> {
+            try {
+                answer(peer, message, passed);
+            } finally {
+                passed.ifPresent(Descriptor::close);
+                done.run();
+            }
+        });
+    }
+
+    @Override
+    public void left(LocalPeer peer) {
+        state.execute(() -> storage.left(peer));
+        state.later(FAREWELL_MILLIS, () -> room.endAllOf(peer));
+    }
+
+    private void answer(LocalPeer peer, LocalMessage message, Optional<Descriptor> passed) {
+        switch (message) {
+            case LocalMessage.Serve serve -> storage.serve(peer, serve);
+            case LocalMessage.Open open -> node.open(peer, open);
+            case LocalMessage.Keep keep -> keep(peer, keep, passed);
+            case LocalMessage.Close close -> close(peer, close);
+            case LocalMessage.Limit limit -> limit(peer, limit);
+            case LocalMessage.Survey survey -> survey(peer, survey);
+            case LocalMessage.Done taken -> storage.taken(taken.number());
+            case LocalMessage.Failed failed -> storage.decline(failed.number(), failed.why());
+            case LocalMessage.Welcome _,
+                    LocalMessage.Opened _,
+                    LocalMessage.Offer _,
+                    LocalMessage.Ended _,
+                    LocalMessage.Sight _ -> {
+                LOG.warn("{} says what only a sidecar says, and is dropped", peer);
+                peer.drop();
+            }
+        }
+    }
+
+    private void keep(LocalPeer peer, LocalMessage.Keep keep, Optional<Descriptor> passed) {
+        if (passed.isEmpty()) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            keep.number(), Cause.REFUSED, "no socket came with it"));
+            return;
+        }
+        try {
+            room.adopt(keep.machine(), passed.get(), peer);
+            storage.kept(keep.machine());
+            peer.send(new LocalMessage.Done(keep.number()));
+        } catch (IOException | RefusedException e) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            keep.number(), Cause.REFUSED, "not found again: " + e.getMessage()));
+        }
+    }
+
+    /** Nobody ends what another process has. */
+    private Optional<Tenant> own(LocalPeer peer, LeaseId lease) {
+        return room.find(lease).filter(tenant -> tenant.owner().equals(peer));
+    }
+
+    private void close(LocalPeer peer, LocalMessage.Close close) {
+        // The other end hears of the connection's end through the link, so it stays a while.
+        own(peer, close.lease())
+                .ifPresent(tenant -> state.later(FAREWELL_MILLIS, () -> room.end(tenant)));
+        peer.send(new LocalMessage.Done(close.number()));
+    }
+
+    private void limit(LocalPeer peer, LocalMessage.Limit limit) {
+        Optional<Tenant> tenant = own(peer, limit.lease());
+        if (tenant.isEmpty()) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            limit.number(), Cause.REFUSED, "there is no such machine"));
+            return;
+        }
+        try {
+            if (limit.bytesPerSecond() == 0) {
+                tenant.get().kernel().unlimitRate();
+            } else {
+                tenant.get().kernel().limitRate(limit.bytesPerSecond());
+            }
+            peer.send(new LocalMessage.Done(limit.number()));
+        } catch (IOException | IllegalArgumentException e) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            limit.number(), Cause.REFUSED, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void survey(LocalPeer peer, LocalMessage.Survey survey) {
+        long now = room.nanoTime();
+        for (Tenant tenant : room.all()) {
+            try {
+                peer.send(
+                        new LocalMessage.Sight(
+                                survey.number(),
+                                tenant.machine(),
+                                TimeUnit.NANOSECONDS.toMillis(tenant.ageNanos(now)),
+                                tenant.kernel().counters()));
+            } catch (IOException e) {
+                LOG.debug("a machine is ending: {}", e.getMessage());
+            }
+        }
+        peer.send(new LocalMessage.Done(survey.number()));
+    }
+}

@@ -1,0 +1,170 @@
+package storage.dispersive.vnet.sidecar;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.transport.NettyEventLoop;
+import storage.dispersive.transport.TlsHandshake;
+import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.vnet.protocol.ControlMessage;
+import storage.dispersive.vnet.protocol.LocalMessage;
+
+/**
+ * A sidecar with all its parts. Threads are made where the caller of {@link #start} is, so all of
+ * it lives in the caller's network namespace.
+ *
+ * <p>Thread contract: any thread.
+ */
+final class Sidecar implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+
+    private static final long COLLECT_MILLIS = 5_000;
+
+    /** In which the main processes tell a new sidecar what they hold. */
+    private static final long SETTLE_MILLIS = 10_000;
+
+    private final StateThread state;
+    private final NettyEventLoop loop;
+    private final MachineRoom room;
+    private final LocalServer local;
+    private final ControlServer control;
+    private final ControlClients clients;
+
+    private Sidecar(
+            StateThread state,
+            NettyEventLoop loop,
+            MachineRoom room,
+            LocalServer local,
+            ControlServer control,
+            ControlClients clients) {
+        this.state = state;
+        this.loop = loop;
+        this.room = room;
+        this.local = local;
+        this.control = control;
+        this.clients = clients;
+    }
+
+    /**
+     * Starts a sidecar; it serves when this returns.
+     *
+     * @throws IOException if a file, an address or a right is missing; the message says which
+     */
+    static Sidecar start(SidecarSettings settings) throws IOException {
+        TlsHandshake handshake = new TlsHandshake(identity(settings.tls()));
+        StateThread state = new StateThread();
+        NettyEventLoop loop = NettyEventLoop.start("control");
+        try {
+            return start(settings, handshake, state, loop);
+        } catch (IOException | RuntimeException e) {
+            state.close();
+            loop.close();
+            throw e;
+        }
+    }
+
+    private static Sidecar start(
+            SidecarSettings settings,
+            TlsHandshake handshake,
+            StateThread state,
+            NettyEventLoop loop)
+            throws IOException {
+        MachineRoom room =
+                call(
+                        state,
+                        () ->
+                                MachineRoom.open(
+                                        settings.ports(),
+                                        settings.paths(),
+                                        new SecureRandom(),
+                                        System::nanoTime));
+        ControlClients clients = new ControlClients(loop, handshake);
+        NodeEnd node = new NodeEnd(state, room, settings.paths(), clients);
+        StorageEnd storage = new StorageEnd(state, room, settings.paths(), settings.ports());
+        ControlServer control =
+                new ControlServer(loop, handshake, new ControlRequests(state, storage));
+        for (InetSocketAddress address : settings.controls()) {
+            control.listen(address);
+        }
+        LocalServer local =
+                LocalServer.start(
+                        settings.socket(),
+                        settings.users(),
+                        new LocalMessage.Welcome(
+                                0, settings.name().value(), settings.paths().names()),
+                        new LocalRequests(state, room, node, storage));
+        state.repeat(COLLECT_MILLIS, () -> attempt(room::collect));
+        state.later(SETTLE_MILLIS, () -> attempt(room::settle));
+        return new Sidecar(state, loop, room, local, control, clients);
+    }
+
+    private interface Upkeep {
+        void run() throws IOException;
+    }
+
+    private static void attempt(Upkeep upkeep) {
+        try {
+            upkeep.run();
+        } catch (IOException e) {
+            LOG.error("the machines cannot be looked after; it will be tried again", e);
+        }
+    }
+
+    private record ControlRequests(StateThread state, StorageEnd storage)
+            implements ControlServer.Requests {
+        @Override
+        public void spawn(
+                String peer, ControlMessage.Spawn request, Consumer<ControlMessage> answer) {
+            state.execute(() -> storage.spawn(peer, request, answer));
+        }
+
+        @Override
+        public void release(
+                String peer, ControlMessage.Release request, Consumer<ControlMessage> answer) {
+            state.execute(() -> storage.release(peer, request, answer));
+        }
+    }
+
+    private static TlsIdentity identity(SidecarSettings.TlsFiles files) throws IOException {
+        return TlsIdentity.load(files.certificate(), files.key(), files.authority());
+    }
+
+    private static <T> T call(StateThread state, Callable<T> task) throws IOException {
+        try {
+            return state.call(task);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /**
+     * Serves no more. Machines whose sockets are held by main processes live on, and are found
+     * again by the next sidecar.
+     */
+    @Override
+    public void close() throws IOException {
+        local.close();
+        control.close();
+        clients.close();
+        loop.close();
+        call(
+                state,
+                () -> {
+                    room.close();
+                    return true;
+                });
+        state.close();
+    }
+}

@@ -1,0 +1,165 @@
+package storage.dispersive.vnet.sidecar;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import storage.dispersive.linux.UserId;
+import storage.dispersive.vnet.machine.PortRange;
+import storage.dispersive.wire.PodName;
+
+/**
+ * The settings of a sidecar, each within its range.
+ *
+ * @param name of the host, as it stands in the certificate; of a storage pod's sidecar the pod's
+ * @param socket where main processes find it
+ * @param users who may connect there, besides root and the sidecar's own user
+ * @param controls where other sidecars find it; empty where no storage pod is
+ * @param ports the UDP ports of machines
+ */
+record SidecarSettings(
+        PodName name,
+        Path socket,
+        Set<UserId> users,
+        List<InetSocketAddress> controls,
+        PortRange ports,
+        Paths paths,
+        TlsFiles tls) {
+
+    static final String USAGE =
+            """
+            usage: SidecarMain KEY=VALUE...
+              name=NAME            of this host: of the storage pod beside it, or of the node
+              socket=FILE          the Unix socket for the processes beside it
+              user=UID             who may connect there too (repeatable)
+              control=ADDRESS:PORT where other sidecars find it (repeatable); not on a node
+              ports=FIRST-LAST     UDP ports of machines
+              path=NAME:ADDRESS    an underlay network, and the address here (repeatable)
+              certificate=FILE key=FILE authority=FILE   PEM; the key is PKCS#8
+            """;
+
+    private static final List<String> KEYS =
+            List.of(
+                    "name",
+                    "socket",
+                    "user",
+                    "control",
+                    "ports",
+                    "path",
+                    "certificate",
+                    "key",
+                    "authority");
+
+    /** PEM files. */
+    record TlsFiles(Path certificate, Path key, Path authority) {}
+
+    /**
+     * Reads arguments.
+     *
+     * @throws IllegalArgumentException with a sentence for whoever gave them
+     */
+    static SidecarSettings parse(String... arguments) {
+        Map<String, List<String>> given = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            String key = equals < 0 ? argument : argument.substring(0, equals);
+            if (equals < 0 || !KEYS.contains(key)) {
+                throw new IllegalArgumentException("'" + argument + "' is no setting");
+            }
+            given.computeIfAbsent(key, any -> new ArrayList<>())
+                    .add(argument.substring(equals + 1));
+        }
+        return new SidecarSettings(
+                new PodName(one(given, "name")),
+                Path.of(one(given, "socket")).toAbsolutePath(),
+                all(given, "user")
+                        .map(uid -> new UserId(number("user", uid)))
+                        .collect(Collectors.toUnmodifiableSet()),
+                all(given, "control").map(SidecarSettings::control).toList(),
+                ports(one(given, "ports")),
+                paths(all(given, "path").toList()),
+                new TlsFiles(
+                        file(given, "certificate"), file(given, "key"), file(given, "authority")));
+    }
+
+    private static Stream<String> all(Map<String, List<String>> given, String key) {
+        return given.getOrDefault(key, List.of()).stream();
+    }
+
+    private static String one(Map<String, List<String>> given, String key) {
+        List<String> values = given.getOrDefault(key, List.of());
+        if (values.size() != 1) {
+            throw new IllegalArgumentException(
+                    "'" + key + "' is there " + values.size() + " times instead of once");
+        }
+        return values.getFirst();
+    }
+
+    private static Path file(Map<String, List<String>> given, String key) {
+        Path file = Path.of(one(given, key)).toAbsolutePath();
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException(key + "=" + file + " cannot be read");
+        }
+        return file;
+    }
+
+    private static int number(String key, String text) {
+        if (!text.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException(key + "=" + text + " is no number");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static InetSocketAddress control(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("control=" + text + " has no port");
+        }
+        int port = number("control", text.substring(colon + 1));
+        if (port > 0xFFFF) {
+            throw new IllegalArgumentException("control=" + text + " has no valid port");
+        }
+        return new InetSocketAddress(address("control", text.substring(0, colon)), port);
+    }
+
+    private static PortRange ports(String text) {
+        int dash = text.indexOf('-');
+        if (dash < 0) {
+            throw new IllegalArgumentException("ports=" + text + " is not FIRST-LAST");
+        }
+        return new PortRange(
+                number("ports", text.substring(0, dash)),
+                number("ports", text.substring(dash + 1)));
+    }
+
+    private static Paths paths(List<String> given) {
+        Map<String, InetAddress> addresses = new LinkedHashMap<>();
+        for (String text : given) {
+            int colon = text.indexOf(':');
+            if (colon < 0) {
+                throw new IllegalArgumentException("path=" + text + " is not NAME:ADDRESS");
+            }
+            String name = text.substring(0, colon);
+            if (addresses.put(name, address("path", text.substring(colon + 1))) != null) {
+                throw new IllegalArgumentException("the path " + name + " is there twice");
+            }
+        }
+        return new Paths(addresses);
+    }
+
+    /** Names are not looked up: an address must not change under the machines. */
+    private static InetAddress address(String key, String text) {
+        try {
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": '" + text + "' is no address", e);
+        }
+    }
+}

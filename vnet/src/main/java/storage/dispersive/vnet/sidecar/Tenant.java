@@ -1,0 +1,57 @@
+package storage.dispersive.vnet.sidecar;
+
+import java.io.IOException;
+import storage.dispersive.vnet.machine.NetworkMachine;
+import storage.dispersive.vnet.netlink.LinkCounters;
+import storage.dispersive.vnet.protocol.Machine;
+
+/** A machine that stands, for whom, and when something was last heard through it. */
+final class Tenant {
+
+    /** Whoever asked for a machine. */
+    interface Owner {
+        /** The lease is over, and the machine has ended. */
+        void ended(Machine machine, String why);
+    }
+
+    private final Machine machine;
+    private final NetworkMachine kernel;
+    private final Owner owner;
+    private final long sinceNanos;
+    private long heardNanos;
+    private long packetsHeard;
+
+    Tenant(Machine machine, NetworkMachine kernel, Owner owner, long nowNanos) {
+        this.machine = machine;
+        this.kernel = kernel;
+        this.owner = owner;
+        this.sinceNanos = nowNanos;
+        this.heardNanos = nowNanos;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    NetworkMachine kernel() {
+        return kernel;
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    long ageNanos(long nowNanos) {
+        return nowNanos - sinceNanos;
+    }
+
+    /** How long nothing came through the link from the other end. */
+    long silentNanos(long nowNanos) throws IOException {
+        LinkCounters counters = kernel.counters();
+        if (counters.receivedPackets() != packetsHeard) {
+            packetsHeard = counters.receivedPackets();
+            heardNanos = nowNanos;
+        }
+        return nowNanos - heardNanos;
+    }
+}
