@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.bench.Bench;
 
@@ -33,6 +34,8 @@ final class BenchCommand implements Callable<Integer> {
             description = "Where the SAN is made; ${DEFAULT-VALUE} unless given.")
     private Path stores = Path.of("/dev/shm");
 
+    @Mixin private final NetworkOptions network = new NetworkOptions();
+
     BenchCommand(TerminalSource source) {
         this.source = source;
     }
@@ -44,7 +47,7 @@ final class BenchCommand implements Callable<Integer> {
                         quick ? Bench.Length.QUICK : Bench.Length.FULL,
                         terminal.out(),
                         terminal.progress())
-                .run(stores);
+                .run(stores, network.wish());
         return ExitStatus.OK;
     }
 }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.demo.Demo;
 import storage.dispersive.cli.state.Face;
@@ -25,6 +26,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "nbd (nobody special) or fuse (root); what is possible if not given.")
     private @Nullable String face;
 
+    @Mixin private final NetworkOptions network = new NetworkOptions();
+
     DemoCommand(TerminalSource source) {
         this.source = source;
     }
@@ -32,7 +35,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Demo demo = new Demo(source.terminal().out());
-        return demo.run(Optional.ofNullable(face).map(Face::parse))
+        return demo.run(Optional.ofNullable(face).map(Face::parse), network.wish())
                 ? ExitStatus.OK
                 : ExitStatus.FAILED;
     }

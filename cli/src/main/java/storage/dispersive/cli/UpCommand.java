@@ -5,9 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.san.LocalSan.UpRequest;
+import storage.dispersive.cli.san.UpRequest;
 import storage.dispersive.cli.status.SanStatus;
 import storage.dispersive.cli.status.StatusText;
 
@@ -28,6 +29,8 @@ final class UpCommand implements Callable<Integer> {
             description = "Where the pods keep their data; in the SAN's directory unless given.")
     private @Nullable Path stores;
 
+    @Mixin private final NetworkOptions network = new NetworkOptions();
+
     UpCommand(TerminalSource source) {
         this.source = source;
     }
@@ -41,7 +44,8 @@ final class UpCommand implements Callable<Integer> {
                         new UpRequest(
                                 Optional.ofNullable(pods),
                                 Optional.ofNullable(stores),
-                                UpRequest.USUAL_SEGMENT_BYTES),
+                                UpRequest.USUAL_SEGMENT_BYTES,
+                                network.wish()),
                         terminal.progress());
         terminal.print(StatusText.pods(SanStatus.of(san).pods()));
         return ExitStatus.OK;

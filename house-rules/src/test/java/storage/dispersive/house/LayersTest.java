@@ -89,6 +89,7 @@ class LayersTest {
                 "applications are shipped and restarted apart, so they meet on the wire only",
                 "dispersal",
                 "linux",
+                "vnet",
                 "volume",
                 "blockdevice");
     }

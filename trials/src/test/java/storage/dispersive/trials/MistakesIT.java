@@ -34,6 +34,11 @@ class MistakesIT {
         isRefused(san, USAGE, "cannot have 0 pods", "up --pods 0");
         isRefused(san, USAGE, "cannot have 65 pods", "up --pods 65");
         isRefused(san, USAGE, "'six' is not an int", "up --pods six");
+        isRefused(san, USAGE, "cannot have 5 paths", "up --paths 5");
+        isRefused(san, USAGE, "expected one of", "up --isolation none");
+        isRefused(san, USAGE, "expected one of", "up --underlay ipx");
+        isRefused(san, USAGE, "no underlay or paths", "up --isolation shared --paths 1");
+        isRefused(san, USAGE, "no underlay or paths", "up --isolation shared --underlay ipv4");
         san.run("up").orFail();
     }
 
@@ -160,6 +165,7 @@ class MistakesIT {
         assertThat(remains(san)).isEqualTo(before);
         isRefused(FAILED, "there is a local SAN already, of 6 pods", "up --pods 5");
         isRefused(FAILED, "there is a local SAN already", "up --stores /tmp/elsewhere");
+        isRefused(FAILED, "there is a local SAN already", "up --paths 2");
     }
 
     @Test

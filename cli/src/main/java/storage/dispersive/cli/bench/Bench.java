@@ -14,10 +14,11 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.san.LocalSan.UpRequest;
+import storage.dispersive.cli.san.NetworkWish;
 import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.san.TemporarySan;
+import storage.dispersive.cli.san.UpRequest;
 import storage.dispersive.cli.san.VolumeAttachment;
 import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
 import storage.dispersive.cli.san.VolumeCreation;
@@ -98,7 +99,7 @@ public final class Bench {
     }
 
     /** {@code stores} is a directory, best in memory, that the SAN is made in. */
-    public void run(Path stores) throws IOException {
+    public void run(Path stores, NetworkWish network) throws IOException {
         Fio fio = Fio.find();
         NbdKit.find();
         checkSpace(stores);
@@ -110,7 +111,7 @@ public final class Bench {
                 yardstick.putAll(measure(fio, nbdkit.target()));
             }
             progress.step("starting six storage pods");
-            LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL, quiet);
+            LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL.on(network), quiet);
             progress.step("writing a volume twice over and deleting it, as in a SAN with a past");
             ageStores(fio, san);
             for (Face face : facesOfThisUser()) {

@@ -10,11 +10,12 @@ import java.util.Optional;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.Distribution;
 import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.san.LocalSan.UpRequest;
+import storage.dispersive.cli.san.NetworkWish;
 import storage.dispersive.cli.san.PortionSurvey;
 import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.san.StoragePods;
 import storage.dispersive.cli.san.TemporarySan;
+import storage.dispersive.cli.san.UpRequest;
 import storage.dispersive.cli.san.VolumeAttachment;
 import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
 import storage.dispersive.cli.san.VolumeCreation;
@@ -22,6 +23,7 @@ import storage.dispersive.cli.san.WipeRule;
 import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.KeySource;
+import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.status.TextTable;
@@ -47,9 +49,9 @@ public final class Demo {
     }
 
     /** Runs it, prints {@code PASS} or {@code FAIL: ...} as the last line, and says which. */
-    public boolean run(Optional<Face> face) {
+    public boolean run(Optional<Face> face, NetworkWish network) {
         try {
-            runInItsOwnSan(face.orElseGet(Demo::faceForThisMachine));
+            runInItsOwnSan(face.orElseGet(Demo::faceForThisMachine), network);
             say("PASS");
             return true;
         } catch (IOException | RuntimeException e) {
@@ -65,12 +67,13 @@ public final class Demo {
         return UserId.effective().isRoot() && Ext4Disk.isPossible() ? Face.FUSE : Face.NBD;
     }
 
-    private void runInItsOwnSan(Face face) throws IOException {
+    private void runInItsOwnSan(Face face, NetworkWish network) throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"));
         Progress quiet = what -> {};
         try (TemporarySan own = TemporarySan.create(parent, quiet)) {
             step("starting six storage pods, each a process with a certificate of its own");
-            LocalSan san = LocalSan.up(own.home(), UpRequest.SMALL, quiet);
+            LocalSan san = LocalSan.up(own.home(), UpRequest.SMALL.on(network), quiet);
+            say("    " + of(san.record().network()));
             step("creating a volume: every stripe is sealed and split 4 + 2 over the pods");
             VolumeRecord volume = createVolume(san);
             EngineReport engine = attach(san, face);
@@ -90,6 +93,17 @@ public final class Demo {
             }
             step("detaching the volume and removing everything");
         }
+    }
+
+    private static String of(NetworkRecord network) {
+        return switch (network.isolation()) {
+            case SHARED -> "isolation: Shared, all of them on the network of this machine";
+            case ISOLATED ->
+                    "isolation: Isolated, this client and each pod are hosts of their own, "
+                            + network.underlay()
+                            + " over "
+                            + (network.paths() == 1 ? "1 path" : network.paths() + " paths");
+        };
     }
 
     private static VolumeRecord createVolume(LocalSan san) {

@@ -16,7 +16,8 @@ import storage.dispersive.transport.TlsPodConnector;
 import storage.dispersive.wire.PodName;
 
 /**
- * A loop, and a connector on it that reaches the pods of one volume in this SAN.
+ * A loop, and a connector on it that reaches the pods of one volume in this SAN, from the network
+ * of the thread that made it.
  *
  * @param loop of this link alone
  */
@@ -39,10 +40,11 @@ public record VolumeLink(NettyEventLoop loop, TlsPodConnector connector) impleme
         Map<Integer, SlotEndpoint> endpoints = new HashMap<>();
         for (int slot = 0; slot < pods.size(); slot++) {
             PodRecord pod = san.pod(pods.get(slot));
-            endpoints.put(
-                    slot, new SlotEndpoint(PodRecord.HOST, pod.port(), new PodName(pod.name())));
+            endpoints.put(slot, new SlotEndpoint(pod.host(), pod.port(), new PodName(pod.name())));
         }
         NettyEventLoop loop = NettyEventLoop.start("volume");
+        // Its thread is made by who first needs it, and sockets belong to the network of that one.
+        loop.execute(() -> {});
         ClientLimits limits = ClientLimits.DEFAULT;
         SharedDialer dialer = new SharedDialer(loop, identity, limits, endpoints);
         return new VolumeLink(loop, new TlsPodConnector(loop, volume, limits, dialer));

@@ -12,6 +12,7 @@ import storage.dispersive.cli.engine.ControlClient;
 import storage.dispersive.cli.engine.EngineFiles;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.engine.FuseAttachment;
+import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.SanException;
@@ -91,15 +92,23 @@ public final class EngineProcess {
         }
     }
 
-    /** Starts the process, which takes over the mount and device that one before it has left. */
-    void start(Face face) {
+    /**
+     * Starts the process, which takes over the mount and device that one before it has left.
+     *
+     * @param client where it reaches pods from
+     */
+    void start(Face face, Place client) {
         SanHome.directory(files.directory());
         files.controlSocket();
         if (face == Face.FUSE) {
             makeMountPoint();
-            startKeeper();
+            client.call(this::startKeeper);
         }
-        OwnedProcess.startJava(
+        client.call(() -> startEngine(face));
+    }
+
+    private OwnedProcess startEngine(Face face) {
+        return OwnedProcess.startJava(
                 files.directory(),
                 List.of(
                         "-Xms192m",
@@ -128,11 +137,12 @@ public final class EngineProcess {
         }
     }
 
-    private void startKeeper() {
+    private OwnedProcess startKeeper() {
         SanHome.directory(files.keeper());
         Path socket = files.keeperSocket();
-        if (OwnedProcess.find(files.keeper()).isPresent()) {
-            return;
+        Optional<OwnedProcess> living = OwnedProcess.find(files.keeper());
+        if (living.isPresent()) {
+            return living.get();
         }
         OwnedProcess keeper =
                 OwnedProcess.startJava(
@@ -154,6 +164,7 @@ public final class EngineProcess {
                     "the keeper of " + volume + "'s descriptor did not start",
                     OwnedProcess.lastWords(files.keeper()));
         }
+        return keeper;
     }
 
     /** Refuses while a file system on the volume's device is mounted. */

@@ -2,19 +2,16 @@ package storage.dispersive.cli.san;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.Identities;
+import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.LockedFile;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.RunNumbers;
-import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
@@ -27,7 +24,6 @@ import storage.dispersive.cli.state.VolumeRecords;
  */
 public final class LocalSan {
 
-    private static final int USUAL_PODS = 6;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
     private final SanHome home;
@@ -35,119 +31,56 @@ public final class LocalSan {
     private final StoragePods pods;
     private final VolumeRecords volumes;
     private final Identities identities;
+    private final Hosts hosts;
+    private final PodLinks links;
 
-    private LocalSan(SanHome home, SanRecord record, StoragePods pods) {
+    private LocalSan(SanHome home, SanRecord record) {
         this.home = home;
         this.record = record;
-        this.pods = pods;
         this.volumes = new VolumeRecords(home);
         this.identities = new Identities(home, Clock.systemUTC());
+        this.hosts = Hosts.of(home, record);
+        this.links = new PodLinks(record, identities, hosts.client());
+        PodProgram program = new PodProgram(Distribution.locate(), identities, record);
+        this.pods = new StoragePods(home, record, program, hosts);
     }
 
     /** The SAN in {@code home}, which must be there; it may be down. */
     public static LocalSan open(SanHome home) {
-        return open(home, SanRecord.of(home));
+        return new LocalSan(home, SanRecord.of(home));
     }
 
-    private static LocalSan open(SanHome home, SanRecord record) {
-        Identities identities = new Identities(home, Clock.systemUTC());
-        PodProgram program = new PodProgram(Distribution.locate(), identities, record);
-        return new LocalSan(home, record, new StoragePods(home, record, program));
-    }
-
-    /** Makes a SAN of {@code podCount} pods, or starts what is down of the one that is there. */
+    /**
+     * Makes a SAN as is asked for, or starts what is down of the one that is there: hosts if it is
+     * isolated, then pods.
+     */
     public static LocalSan up(SanHome home, UpRequest request, Progress progress) {
         home.create();
         try (LockedFile _ = LockedFile.hold(home.lock())) {
-            SanRecord record = home.exists() ? known(home, request) : make(home, request);
-            LocalSan san = open(home, record);
-            san.identities.createAuthority();
-            record.pods().forEach(pod -> san.identities.issuePod(pod.name()));
-            try {
-                san.pods.start(record.pods(), progress);
-            } catch (RuntimeException e) {
-                // A failed command leaves nothing behind.
-                san.pods.stopAll();
-                throw e;
-            }
+            LocalSan san = new LocalSan(home, new Founding(home).findOrMake(request, progress));
+            san.start(progress);
             return san;
         }
     }
 
-    /**
-     * What is wanted of a SAN; what is left away is as it is, or as is usual.
-     *
-     * @param stores where each pod's store gets a directory
-     * @param segmentSizeBytes of a new SAN's stores
-     */
-    public record UpRequest(
-            Optional<Integer> podCount, Optional<Path> stores, long segmentSizeBytes) {
-
-        /** For real use. */
-        public static final long USUAL_SEGMENT_BYTES = 64L << 20;
-
-        public static final UpRequest USUAL =
-                new UpRequest(Optional.empty(), Optional.empty(), USUAL_SEGMENT_BYTES);
-
-        /** A SAN that holds little and goes soon, with small segments in stock. */
-        public static final UpRequest SMALL =
-                new UpRequest(Optional.empty(), Optional.empty(), 4L << 20);
-
-        public UpRequest {
-            stores = stores.map(path -> path.toAbsolutePath().normalize());
-            podCount.ifPresent(UpRequest::checkCount);
-        }
-
-        private static void checkCount(int count) {
-            if (count < 1 || count > SanRecord.MAX_PODS) {
-                throw SanException.usage(
-                        "a SAN cannot have " + count + " pods",
-                        "choose 1 to " + SanRecord.MAX_PODS);
+    private void start(Progress progress) {
+        identities.createAuthority();
+        record.pods().forEach(identities::issuePod);
+        boolean wereUp = hosts.areUp();
+        try {
+            if (!wereUp && record.network().isolation() == Isolation.ISOLATED) {
+                progress.step("isolation: Isolated, making hosts for the client and each pod");
             }
+            hosts.up();
+            pods.start(record.pods(), progress);
+        } catch (RuntimeException e) {
+            // A failed command leaves nothing behind; engines may run on hosts that were there.
+            pods.stopAll();
+            if (!wereUp) {
+                hosts.down();
+            }
+            throw e;
         }
-    }
-
-    private static SanRecord known(SanHome home, UpRequest request) {
-        SanRecord record = SanRecord.of(home);
-        if (record.pods().size() != request.podCount().orElse(record.pods().size())
-                || !record.storesDirectory()
-                        .equals(request.stores().orElse(record.storesDirectory()))) {
-            throw SanException.failed(
-                    "there is a local SAN already, of "
-                            + record.pods().size()
-                            + " pods with stores in "
-                            + record.storesDirectory(),
-                    "leave --pods and --stores away to start it, or remove it with"
-                            + " 'dispersive down --delete-data'");
-        }
-        return record;
-    }
-
-    private static SanRecord make(SanHome home, UpRequest request) {
-        Path stores = request.stores().orElse(home.pods());
-        int count = request.podCount().orElse(USUAL_PODS);
-        List<Integer> ports = new FreePorts(new SecureRandom()).pick(2 * count);
-        List<PodRecord> pods = new ArrayList<>();
-        for (int index = 0; index < count; index++) {
-            String name = "pod-" + index;
-            Path store =
-                    stores.equals(home.pods())
-                            ? home.pod(name).resolve("store")
-                            : stores.resolve(name);
-            SanHome.directory(home.pod(name));
-            SanHome.directory(store);
-            pods.add(
-                    new PodRecord(
-                            name,
-                            store.toString(),
-                            ports.get(2 * index),
-                            ports.get(2 * index + 1)));
-        }
-        SanRecord record =
-                new SanRecord(
-                        SanRecord.FORMAT, stores.toString(), request.segmentSizeBytes(), pods);
-        record.save(home);
-        return record;
     }
 
     public SanHome home() {
@@ -156,6 +89,11 @@ public final class LocalSan {
 
     public SanRecord record() {
         return record;
+    }
+
+    /** Where pods and engines run. */
+    public Hosts hosts() {
+        return hosts;
     }
 
     public StoragePods pods() {
@@ -167,19 +105,19 @@ public final class LocalSan {
     }
 
     public VolumeCreation creation() {
-        return new VolumeCreation(record, volumes, identities, deletion());
+        return new VolumeCreation(links, volumes, deletion());
     }
 
     public VolumeDeletion deletion() {
-        return new VolumeDeletion(record, volumes, identities, new RunNumbers(home.runNumber()));
+        return new VolumeDeletion(links, volumes, new RunNumbers(home.runNumber()));
     }
 
     public VolumeAttachment attachment() {
-        return new VolumeAttachment(home, volumes, survey(), Clock.systemUTC());
+        return new VolumeAttachment(home, volumes, survey(), hosts.client(), Clock.systemUTC());
     }
 
     public PortionSurvey survey() {
-        return new PortionSurvey(record, identities);
+        return new PortionSurvey(links);
     }
 
     public List<EngineProcess> engines(VolumeRecord volume) {
@@ -237,6 +175,7 @@ public final class LocalSan {
             }
             progress.step("stopping the storage pods");
             OwnedProcess.terminateAll(OwnedProcess.below(home.root()), STOP_PATIENCE);
+            hosts.down();
             if (data == Data.DELETE) {
                 progress.step("deleting all data");
                 deleteData();

@@ -3,21 +3,28 @@ package storage.dispersive.cli.san;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.PodRecord;
 
-/** Asks a storage pod over HTTP whether it serves. */
-final class PodHealth {
+/**
+ * Asks storage pods over HTTP whether they serve.
+ *
+ * @param client where the question is asked
+ */
+record PodHealth(Place client) {
 
     private static final int PATIENCE_MILLIS = 1_000;
     private static final int STATUS_OK = 200;
 
-    private PodHealth() {}
+    boolean isReady(PodRecord pod) {
+        return client.call(() -> answersWell(pod));
+    }
 
-    static boolean isReady(PodRecord pod) {
+    private static boolean answersWell(PodRecord pod) {
         try {
             HttpURLConnection connection =
                     (HttpURLConnection)
-                            URI.create("http://127.0.0.1:" + pod.healthPort() + "/q/health/ready")
+                            URI.create("http://" + pod.healthAddress() + "/q/health/ready")
                                     .toURL()
                                     .openConnection();
             connection.setConnectTimeout(PATIENCE_MILLIS);

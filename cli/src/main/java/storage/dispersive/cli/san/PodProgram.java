@@ -24,9 +24,10 @@ record PodProgram(Distribution distribution, Identities identities, SanRecord sa
                 List.of(
                         "-Ddispersive.pod.name=" + pod.name(),
                         "-Ddispersive.pod.directory=" + pod.store(),
-                        "-Ddispersive.pod.address=127.0.0.1",
+                        "-Ddispersive.pod.address=" + pod.host(),
                         "-Ddispersive.pod.port=" + pod.port(),
                         "-Ddispersive.pod.http-port=" + pod.healthPort(),
+                        "-Dquarkus.http.host=" + pod.host(),
                         "-Ddispersive.pod.segment-size=" + san.segmentSizeBytes(),
                         "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
                         "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),

@@ -11,8 +11,6 @@ import java.util.concurrent.ExecutionException;
 import storage.dispersive.cli.engine.PodCallException;
 import storage.dispersive.cli.engine.PodCalls;
 import storage.dispersive.cli.engine.VolumeLink;
-import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.MemberRecord;
 import storage.dispersive.wire.PodReply.Description;
@@ -25,12 +23,10 @@ public final class PortionSurvey {
     /** For pods that hang; a fresh JVM on a busy machine takes seconds to be let in, too. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final SanRecord san;
-    private final Identities identities;
+    private final PodLinks links;
 
-    PortionSurvey(SanRecord san, Identities identities) {
-        this.san = san;
-        this.identities = identities;
+    PortionSurvey(PodLinks links) {
+        this.links = links;
     }
 
     /** What one pod has of a volume. */
@@ -97,8 +93,7 @@ public final class PortionSurvey {
 
     private Map<Integer, Answer> ask(VolumeRecord volume) {
         Map<Integer, Answer> answers = new HashMap<>();
-        try (VolumeLink link =
-                VolumeLink.asAdmin(san, identities, volume.volumeId(), volume.podNames())) {
+        try (VolumeLink link = links.asAdmin(volume.volumeId(), volume.podNames())) {
             PodCalls calls = new PodCalls(link.loop(), link.connector(), PATIENCE.toMillis());
             Map<Integer, CompletableFuture<Description>> asked = new HashMap<>();
             for (MemberRecord member : volume.members()) {

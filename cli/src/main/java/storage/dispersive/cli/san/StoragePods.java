@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanException;
@@ -30,11 +31,15 @@ public final class StoragePods {
     private final SanHome home;
     private final SanRecord san;
     private final PodProgram program;
+    private final Hosts hosts;
+    private final PodHealth health;
 
-    StoragePods(SanHome home, SanRecord san, PodProgram program) {
+    StoragePods(SanHome home, SanRecord san, PodProgram program, Hosts hosts) {
         this.home = home;
         this.san = san;
         this.program = program;
+        this.hosts = hosts;
+        this.health = new PodHealth(hosts.client());
     }
 
     /** A pod as it is seen from outside. */
@@ -63,7 +68,7 @@ public final class StoragePods {
         Optional<OwnedProcess> process = process(pod);
         State state = State.DOWN;
         if (process.isPresent()) {
-            state = PodHealth.isReady(pod) ? State.READY : State.NOT_READY;
+            state = health.isReady(pod) ? State.READY : State.NOT_READY;
         }
         long pid = process.map(OwnedProcess::pid).orElse(0L);
         return new Sight(pod, state, pid, FileTree.sizeBytes(pod.storeDirectory()));
@@ -95,6 +100,20 @@ public final class StoragePods {
     private void launch(PodRecord pod) {
         SanHome.directory(home.pod(pod.name()));
         SanHome.directory(pod.storeDirectory());
+        switch (san.network().isolation()) {
+            case SHARED -> awaitPorts(pod);
+            // Nobody else is at its host.
+            case ISOLATED -> hosts.pod(pod.name()).checkUp();
+        }
+        hosts.pod(pod.name())
+                .call(() ->
+                        OwnedProcess.startJava(
+                                home.pod(pod.name()),
+                                PodProgram.ENVIRONMENT,
+                                program.arguments(pod)));
+    }
+
+    private static void awaitPorts(PodRecord pod) {
         for (int port : new int[] {pod.port(), pod.healthPort()}) {
             if (!OwnedProcess.await(() -> FreePorts.isFree(port), PORT_PATIENCE)) {
                 throw SanException.failed(
@@ -102,13 +121,11 @@ public final class StoragePods {
                         "'ss -ltnp' shows by which; end it, then start the pod again");
             }
         }
-        OwnedProcess.startJava(
-                home.pod(pod.name()), PodProgram.ENVIRONMENT, program.arguments(pod));
     }
 
     private void awaitReady(PodRecord pod) {
-        OwnedProcess.await(() -> PodHealth.isReady(pod) || !isRunning(pod), START_PATIENCE);
-        if (isRunning(pod) && PodHealth.isReady(pod)) {
+        OwnedProcess.await(() -> health.isReady(pod) || !isRunning(pod), START_PATIENCE);
+        if (isRunning(pod) && health.isReady(pod)) {
             return;
         }
         throw SanException.failed(

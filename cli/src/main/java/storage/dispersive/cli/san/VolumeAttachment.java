@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.SanException;
@@ -33,12 +34,15 @@ public final class VolumeAttachment {
     private final SanHome home;
     private final VolumeRecords records;
     private final PortionSurvey survey;
+    private final Place client;
     private final Clock clock;
 
-    VolumeAttachment(SanHome home, VolumeRecords records, PortionSurvey survey, Clock clock) {
+    VolumeAttachment(
+            SanHome home, VolumeRecords records, PortionSurvey survey, Place client, Clock clock) {
         this.home = home;
         this.records = records;
         this.survey = survey;
+        this.client = client;
         this.clock = clock;
     }
 
@@ -70,6 +74,7 @@ public final class VolumeAttachment {
         if (record.keySource() instanceof KeySource.InFile file) {
             file.read().close();
         }
+        client.checkUp();
         Attachment now = record.attachment();
         if (now == null || request.whenAttached() == WhenAttached.TAKE_OVER) {
             return attachAnew(record, request, progress);
@@ -86,7 +91,7 @@ public final class VolumeAttachment {
                     "detach it first to attach it as " + request.face().get());
         }
         progress.step("the engine of " + record.name() + " had died; starting it again");
-        engine.start(now.face());
+        engine.start(now.face(), client);
         return awaitServing(engine, record, request.patience(), progress);
     }
 
@@ -97,7 +102,7 @@ public final class VolumeAttachment {
         VolumeRecord attached = records.replace(record, record.attached(next));
         EngineProcess engine = EngineProcess.newest(home, attached);
         try {
-            engine.start(face);
+            engine.start(face, client);
             return awaitServing(engine, record, request.patience(), progress);
         } catch (RuntimeException e) {
             // A failed command leaves nothing behind. The generation is spent.

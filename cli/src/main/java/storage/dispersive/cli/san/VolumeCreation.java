@@ -33,16 +33,17 @@ public final class VolumeCreation {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final SanRecord san;
+    private final PodLinks links;
     private final VolumeRecords records;
     private final Identities identities;
     private final VolumeDeletion deletion;
     private final SecureRandom random = new SecureRandom();
 
-    VolumeCreation(
-            SanRecord san, VolumeRecords records, Identities identities, VolumeDeletion deletion) {
-        this.san = san;
+    VolumeCreation(PodLinks links, VolumeRecords records, VolumeDeletion deletion) {
+        this.san = links.san();
+        this.links = links;
         this.records = records;
-        this.identities = identities;
+        this.identities = links.identities();
         this.deletion = deletion;
     }
 
@@ -122,7 +123,7 @@ public final class VolumeCreation {
     private List<Member> found(VolumeRecord record, VolumeKey key) {
         List<String> pods = record.podNames();
         List<Member> members;
-        try (VolumeLink link = VolumeLink.asAdmin(san, identities, record.volumeId(), pods)) {
+        try (VolumeLink link = links.asAdmin(record.volumeId(), pods)) {
             VolumeFounder founder = founder(link, pods);
             members = await(sink -> founder.found(record.volumeId(), record.code(), sink));
         }
@@ -136,8 +137,7 @@ public final class VolumeCreation {
         List<KeyShare> shares =
                 KeyShares.split(
                         record.volumeId(), key, record.data(), record.code().portions(), random);
-        try (VolumeLink link =
-                VolumeLink.asVolume(san, identities, record.volumeId(), record.podNames())) {
+        try (VolumeLink link = links.asVolume(record.volumeId(), record.podNames())) {
             VolumeFounder founder = founder(link, record.podNames());
             return await(sink -> founder.keepShares(record.volumeId(), members, shares, sink));
         }

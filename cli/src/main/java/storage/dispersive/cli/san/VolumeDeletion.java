@@ -15,7 +15,6 @@ import storage.dispersive.cli.engine.VolumeLink;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.RunNumbers;
 import storage.dispersive.cli.state.SanException;
-import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.Phase;
 import storage.dispersive.cli.state.VolumeRecords;
@@ -33,15 +32,15 @@ public final class VolumeDeletion {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final SanRecord san;
+    private final PodLinks links;
     private final VolumeRecords records;
     private final Identities identities;
     private final RunNumbers runs;
 
-    VolumeDeletion(SanRecord san, VolumeRecords records, Identities identities, RunNumbers runs) {
-        this.san = san;
+    VolumeDeletion(PodLinks links, VolumeRecords records, RunNumbers runs) {
+        this.links = links;
         this.records = records;
-        this.identities = identities;
+        this.identities = links.identities();
         this.runs = runs;
     }
 
@@ -115,7 +114,7 @@ public final class VolumeDeletion {
         Epoch epoch = new Epoch(record.generation() + 1, runs.next());
         Map<String, String> left = new TreeMap<>();
         List<String> pods = record.podNames();
-        try (VolumeLink link = VolumeLink.asAdmin(san, identities, record.volumeId(), pods)) {
+        try (VolumeLink link = links.asAdmin(record.volumeId(), pods)) {
             PodCalls calls = new PodCalls(link.loop(), link.connector(), PATIENCE.toMillis());
             Map<String, CompletableFuture<Boolean>> forgotten = new HashMap<>();
             for (int slot : slots(pods)) {

@@ -1,12 +1,15 @@
 package storage.dispersive.cli.state;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.linux.NetworkNamespace;
 
 /** Directories with all that is in them. Symbolic links are taken away, never followed. */
 public final class FileTree {
@@ -29,7 +32,7 @@ public final class FileTree {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
                             throws IOException {
-                        Files.delete(file);
+                        remove(file);
                         return FileVisitResult.CONTINUE;
                     }
 
@@ -45,6 +48,19 @@ public final class FileTree {
                         return FileVisitResult.CONTINUE;
                     }
                 });
+    }
+
+    /** The name of a network namespace is a mount, which must go before its file can. */
+    private static void remove(Path file) throws IOException {
+        try {
+            Files.delete(file);
+        } catch (FileSystemException e) {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    || !NetworkNamespace.isPinned(file)) {
+                throw e;
+            }
+            NetworkNamespace.unpin(file);
+        }
     }
 
     /** The bytes of all files below {@code root}; what goes away meanwhile counts as nothing. */

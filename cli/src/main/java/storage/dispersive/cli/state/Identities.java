@@ -3,6 +3,7 @@ package storage.dispersive.cli.state;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,16 +44,24 @@ public final class Identities {
         }
     }
 
-    public void issuePod(String pod) {
-        if (!Files.exists(key(pod))) {
-            write(
-                    pod,
-                    authority()
-                            .issuePod(
-                                    pod,
-                                    List.of(InetAddress.getLoopbackAddress()),
-                                    List.of("localhost"),
-                                    VALIDITY));
+    /** A pod's certificate names the one address that it is called at. */
+    public void issuePod(PodRecord pod) {
+        if (!Files.exists(key(pod.name()))) {
+            List<InetAddress> addresses = List.of(addressOf(pod));
+            List<String> names =
+                    addresses.getFirst().isLoopbackAddress() ? List.of("localhost") : List.of();
+            write(pod.name(), authority().issuePod(pod.name(), addresses, names, VALIDITY));
+        }
+    }
+
+    private static InetAddress addressOf(PodRecord pod) {
+        try {
+            return InetAddress.getByName(pod.host());
+        } catch (UnknownHostException e) {
+            throw SanException.failed(
+                    pod.name() + " has no valid address: " + pod.host(),
+                    "restore the SAN's record; it is written by this program alone",
+                    e);
         }
     }
 

@@ -84,6 +84,15 @@ public record SanHome(Path root) {
         return pods().resolve(name);
     }
 
+    public Path hosts() {
+        return root.resolve("hosts");
+    }
+
+    /** Of one host of an isolated SAN: its network namespace and its sidecar. */
+    public Path host(String name) {
+        return hosts().resolve(name);
+    }
+
     public boolean exists() {
         return Files.exists(record());
     }

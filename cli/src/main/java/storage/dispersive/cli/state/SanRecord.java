@@ -4,15 +4,23 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code up} has made.
  *
  * @param stores the directory that holds the stores, absolute
  * @param segmentSizeBytes of the stores' files
+ * @param network null in a record of a program that knew one kind only: {@link
+ *     NetworkRecord#SHARED}
  * @param pods in their order
  */
-public record SanRecord(int format, String stores, long segmentSizeBytes, List<PodRecord> pods) {
+public record SanRecord(
+        int format,
+        String stores,
+        long segmentSizeBytes,
+        @Nullable NetworkRecord network,
+        List<PodRecord> pods) {
 
     public static final int FORMAT = 1;
     public static final int MAX_PODS = 64;
@@ -22,6 +30,7 @@ public record SanRecord(int format, String stores, long segmentSizeBytes, List<P
             throw new IllegalArgumentException(
                     "it is of format " + format + ", this program knows " + FORMAT);
         }
+        network = network == null ? NetworkRecord.SHARED : network;
         pods = List.copyOf(pods);
         if (pods.isEmpty() || pods.size() > MAX_PODS) {
             throw new IllegalArgumentException("1 to " + MAX_PODS + " pods, not " + pods.size());
@@ -32,6 +41,12 @@ public record SanRecord(int format, String stores, long segmentSizeBytes, List<P
                 throw new IllegalArgumentException(pod.name() + " is there twice");
             }
         }
+    }
+
+    /** How the parts of this SAN reach each other. */
+    @Override
+    public NetworkRecord network() {
+        return network == null ? NetworkRecord.SHARED : network;
     }
 
     /** The record of this SAN, which must be there. */

@@ -68,7 +68,7 @@ class VolumeRequestTest {
 
     @Test
     void aSizeBeyondTheStoresIsRefused() {
-        List<PodRecord> pods = List.of(new PodRecord("pod-0", directory.toString(), 1, 2));
+        List<PodRecord> pods = List.of(new PodRecord("pod-0", directory.toString(), null, 1, 2));
         assertThatExceptionOfType(SanException.class)
                 .isThrownBy(() -> StoreSpace.check(1L << 60, new Code(1, 1), pods))
                 .withMessageContaining("the stores have no room for")

@@ -16,7 +16,7 @@ public final class Wiretap implements AutoCloseable {
 
     private Wiretap() {}
 
-    /** Who looks for a pod in the SAN's record finds a relay to it from now on. */
+    /** Who looks for a pod in the record of a shared SAN finds a relay to it from now on. */
     public static Wiretap on(SanHome home) throws IOException {
         SanRecord san = SanRecord.of(home);
         Wiretap tap = new Wiretap();
@@ -24,9 +24,12 @@ public final class Wiretap implements AutoCloseable {
         for (PodRecord pod : san.pods()) {
             RecordingRelay relay = new RecordingRelay(pod.port());
             tap.relays.put(pod.name(), relay);
-            tapped.add(new PodRecord(pod.name(), pod.store(), relay.port(), pod.healthPort()));
+            tapped.add(
+                    new PodRecord(
+                            pod.name(), pod.store(), pod.host(), relay.port(), pod.healthPort()));
         }
-        new SanRecord(san.format(), san.stores(), san.segmentSizeBytes(), tapped).save(home);
+        new SanRecord(san.format(), san.stores(), san.segmentSizeBytes(), san.network(), tapped)
+                .save(home);
         return tap;
     }
 

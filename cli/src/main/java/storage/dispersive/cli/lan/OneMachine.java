@@ -1,0 +1,26 @@
+package storage.dispersive.cli.lan;
+
+/** No hosts: all parts of a Shared SAN are programs of this machine. */
+record OneMachine() implements Hosts {
+
+    @Override
+    public Place client() {
+        return new ThisMachine();
+    }
+
+    @Override
+    public Place pod(String name) {
+        return new ThisMachine();
+    }
+
+    @Override
+    public void up() {}
+
+    @Override
+    public boolean areUp() {
+        return false;
+    }
+
+    @Override
+    public void down() {}
+}
