@@ -14,6 +14,7 @@ import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.vnet.client.LeaseIssuer;
 
 /**
  * The certificates of a local SAN: one authority, and from it one identity per pod, per volume and
@@ -65,6 +66,18 @@ public final class Identities {
         }
     }
 
+    /** That of a host's sidecar; {@link #vnet} names its files. */
+    public void issueVnet(String host) {
+        if (!Files.exists(key(vnet(host)))) {
+            write(vnet(host), authority().issueVnet(host, VALIDITY));
+        }
+    }
+
+    /** What the files of a sidecar's identity are called. */
+    public static String vnet(String host) {
+        return "vnet-" + host;
+    }
+
     public void issueVolume(VolumeId volume) {
         if (!Files.exists(key(nameOf(volume)))) {
             write(nameOf(volume), authority().issueVolume(volume, VALIDITY));
@@ -82,6 +95,16 @@ public final class Identities {
 
     public TlsIdentity volume(VolumeId volume) {
         return load(nameOf(volume));
+    }
+
+    /** Gives identities of their own to connections of this volume. */
+    public LeaseIssuer issuer(VolumeId volume) {
+        String name = nameOf(volume);
+        try {
+            return LeaseIssuer.load(certificate(name), key(name), authorityCertificate());
+        } catch (IOException e) {
+            throw unusable(name, e);
+        }
     }
 
     public TlsIdentity admin() {
@@ -108,11 +131,15 @@ public final class Identities {
         try {
             return TlsIdentity.load(certificate(name), key(name), authorityCertificate());
         } catch (IOException e) {
-            throw SanException.failed(
-                    "the identity '" + name + "' cannot be used: " + e.getMessage(),
-                    "restore " + directory + "; without it no pod lets anybody in",
-                    e);
+            throw unusable(name, e);
         }
+    }
+
+    private SanException unusable(String name, IOException why) {
+        return SanException.failed(
+                "the identity '" + name + "' cannot be used: " + why.getMessage(),
+                "restore " + directory + "; without it no pod lets anybody in",
+                why);
     }
 
     private CertificateAuthority authority() {
