@@ -88,6 +88,8 @@ public final class Dispersive {
                 .addSubcommand(new VolumeCreateCommand(terminal))
                 .addSubcommand(new VolumeListCommand(terminal))
                 .addSubcommand(new VolumeAttachCommand(terminal))
+                .addSubcommand(new VolumeRollCommand(terminal))
+                .addSubcommand(new VolumeLimitCommand(terminal))
                 .addSubcommand(new VolumeDetachCommand(terminal))
                 .addSubcommand(new VolumeDeleteCommand(terminal));
     }

@@ -6,5 +6,6 @@ import picocli.CommandLine.Command;
         name = "volume",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Create, list, attach, detach and delete volumes.")
+        description =
+                "Create, list, attach, detach and delete volumes, and roll or limit their connections.")
 final class VolumeCommand {}

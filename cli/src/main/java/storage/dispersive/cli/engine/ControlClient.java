@@ -24,9 +24,22 @@ public final class ControlClient {
      * @throws IOException when the engine does not listen, is silent, or cannot tell
      */
     public EngineReport status() throws IOException {
+        return ask(new ControlRequest(ControlRequest.Kind.STATUS, null));
+    }
+
+    /** Begins to replace all connections of the engine by new ones; failures as above. */
+    public EngineReport roll() throws IOException {
+        return ask(new ControlRequest(ControlRequest.Kind.ROLL, null));
+    }
+
+    /** Bounds each connection of the engine, each way; 0 for no bound. Failures as above. */
+    public EngineReport limit(long bytesPerSecond) throws IOException {
+        return ask(new ControlRequest(ControlRequest.Kind.LIMIT, bytesPerSecond));
+    }
+
+    private EngineReport ask(ControlRequest request) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             channel.configureBlocking(false);
-            ControlRequest request = new ControlRequest(ControlRequest.Kind.STATUS);
             ControlLine.write(channel, Json.line(request), PATIENCE);
             ControlAnswer answer =
                     Json.parse(ControlLine.read(channel, PATIENCE), ControlAnswer.class);

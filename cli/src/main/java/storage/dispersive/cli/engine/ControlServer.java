@@ -14,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.cli.state.Json;
@@ -33,20 +32,16 @@ final class ControlServer implements AutoCloseable {
 
     private final Path path;
     private final ServerSocketChannel listener;
-    private final Supplier<CompletableFuture<EngineReport>> reports;
+    private final EngineCommands commands;
 
-    private ControlServer(
-            Path path,
-            ServerSocketChannel listener,
-            Supplier<CompletableFuture<EngineReport>> reports) {
+    private ControlServer(Path path, ServerSocketChannel listener, EngineCommands commands) {
         this.path = path;
         this.listener = listener;
-        this.reports = reports;
+        this.commands = commands;
     }
 
     /** Listens at {@code path}; what a dead engine left there is replaced. */
-    static ControlServer start(Path path, Supplier<CompletableFuture<EngineReport>> reports)
-            throws IOException {
+    static ControlServer start(Path path, EngineCommands commands) throws IOException {
         Files.deleteIfExists(path);
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -56,7 +51,7 @@ final class ControlServer implements AutoCloseable {
             listener.close();
             throw e;
         }
-        ControlServer server = new ControlServer(path, listener, reports);
+        ControlServer server = new ControlServer(path, listener, commands);
         Thread.ofPlatform().daemon().name("control").start(server::serve);
         return server;
     }
@@ -78,11 +73,19 @@ final class ControlServer implements AutoCloseable {
     private ControlAnswer answer(String line) {
         try {
             ControlRequest request = Json.parse(line, ControlRequest.class);
-            return switch (request.request()) {
-                case STATUS ->
-                        new ControlAnswer(
-                                reports.get().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS), null);
-            };
+            CompletableFuture<EngineReport> report =
+                    switch (request.request()) {
+                        case STATUS -> commands.status();
+                        case ROLL -> commands.roll();
+                        case LIMIT -> {
+                            Long rate = request.bytesPerSecond();
+                            if (rate == null || rate < 0) {
+                                throw new IllegalArgumentException("a limit needs a rate");
+                            }
+                            yield commands.limit(rate);
+                        }
+                    };
+            return new ControlAnswer(report.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS), null);
         } catch (TimeoutException e) {
             return new ControlAnswer(null, "the engine is too busy to say how it is");
         } catch (InterruptedException e) {

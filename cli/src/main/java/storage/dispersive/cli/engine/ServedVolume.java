@@ -58,7 +58,7 @@ final class ServedVolume {
         this.epoch = epoch;
         this.link = link;
         this.shown = shown;
-        this.control = ControlServer.start(shown.files().controlSocket(), this::report);
+        this.control = ControlServer.start(shown.files().controlSocket(), new Commands());
     }
 
     /** Answers on the control socket when this returns; serves as soon as the pods let it. */
@@ -158,6 +158,34 @@ final class ServedVolume {
                 serving.completeExceptionally(new IOException(why));
             }
         };
+    }
+
+    /** What the control socket asks for. */
+    private final class Commands implements EngineCommands {
+        @Override
+        public CompletableFuture<EngineReport> status() {
+            return report();
+        }
+
+        @Override
+        public CompletableFuture<EngineReport> roll() {
+            VolumeEngine running = engine;
+            if (running == null) {
+                throw new IllegalStateException("the engine has not started yet");
+            }
+            record.members().forEach(member -> running.roll(member.slot()));
+            return report();
+        }
+
+        @Override
+        public CompletableFuture<EngineReport> limit(long bytesPerSecond) {
+            return link.machines()
+                    .orElseThrow(() ->
+                            new IllegalStateException(
+                                    "plain sockets cannot be limited; the SAN is shared"))
+                    .limit(bytesPerSecond)
+                    .thenCompose(done -> report());
+        }
     }
 
     private void fail(String why) {

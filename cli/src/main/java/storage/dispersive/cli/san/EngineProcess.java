@@ -85,11 +85,16 @@ public final class EngineProcess {
             return Optional.empty();
         }
         try {
-            return Optional.of(new ControlClient(files.controlSocket()).status());
+            return Optional.of(control().status());
         } catch (IOException e) {
             // Not listening yet, or ending: both look like no answer to whoever asks.
             return Optional.empty();
         }
+    }
+
+    /** For what else an engine is asked; it may be dead. */
+    ControlClient control() {
+        return new ControlClient(files.controlSocket());
     }
 
     /**

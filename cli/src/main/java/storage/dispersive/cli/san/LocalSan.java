@@ -120,6 +120,10 @@ public final class LocalSan {
         return new VolumeAttachment(home, volumes, survey(), hosts.client(), Clock.systemUTC());
     }
 
+    public VolumeConnections connections() {
+        return new VolumeConnections(home, volumes);
+    }
+
     public PortionSurvey survey() {
         return new PortionSurvey(links);
     }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,9 +61,32 @@ class ControlSocketTest {
 
     @TempDir private Path directory;
 
+    private final Commands commands = new Commands();
+
+    /** Does as told, and notes it. */
+    private static final class Commands implements EngineCommands {
+        private final List<String> asked = new CopyOnWriteArrayList<>();
+
+        @Override
+        public CompletableFuture<EngineReport> status() {
+            return CompletableFuture.completedFuture(REPORT);
+        }
+
+        @Override
+        public CompletableFuture<EngineReport> roll() {
+            asked.add("roll");
+            return status();
+        }
+
+        @Override
+        public CompletableFuture<EngineReport> limit(long bytesPerSecond) {
+            asked.add("limit " + bytesPerSecond);
+            return status();
+        }
+    }
+
     private ControlServer serve() throws IOException {
-        return ControlServer.start(
-                directory.resolve("s"), () -> CompletableFuture.completedFuture(REPORT));
+        return ControlServer.start(directory.resolve("s"), commands);
     }
 
     private String say(String line) throws IOException {
@@ -81,6 +105,17 @@ class ControlSocketTest {
     void aReportComesBackAsItWasGiven() throws Exception {
         try (ControlServer _ = serve()) {
             assertThat(new ControlClient(directory.resolve("s")).status()).isEqualTo(REPORT);
+        }
+    }
+
+    @Test
+    void whatIsAskedForIsDone() throws Exception {
+        try (ControlServer _ = serve()) {
+            ControlClient client = new ControlClient(directory.resolve("s"));
+            assertThat(client.roll()).isEqualTo(REPORT);
+            assertThat(client.limit(1_000)).isEqualTo(REPORT);
+            assertThat(commands.asked).containsExactly("roll", "limit 1000");
+            assertThatThrownBy(() -> client.limit(-1)).hasMessageContaining("needs a rate");
         }
     }
 

@@ -52,6 +52,8 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     private final WayChoice ways = new WayChoice();
     private final Map<LeaseId, Live> lives = new ConcurrentHashMap<>();
 
+    private volatile long limit;
+
     /** Certificates and the sidecar's socket take time, which the loop has not. */
     private final ExecutorService helper =
             Executors.newSingleThreadExecutor(
@@ -102,9 +104,29 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         return List.copyOf(lives.values());
     }
 
-    /** The conversation with the sidecar, for what else there is to be asked. */
-    public SidecarLink sidecar() {
-        return link;
+    /**
+     * Bounds what each machine sends, at both ends of its link, from now on.
+     *
+     * @param bytesPerSecond in each direction of each connection; 0 for no bound
+     */
+    public CompletableFuture<?> limit(long bytesPerSecond) {
+        if (bytesPerSecond < 0) {
+            throw new IllegalArgumentException("a rate of " + bytesPerSecond);
+        }
+        limit = bytesPerSecond;
+        return CompletableFuture.allOf(
+                lives.values().stream()
+                        .map(live -> limit(live.machine(), bytesPerSecond))
+                        .toArray(CompletableFuture<?>[]::new));
+    }
+
+    private CompletableFuture<@Nullable Void> limit(Machine machine, long bytesPerSecond) {
+        PodPlace place = pods.get(machine.lease().slot());
+        if (place == null) {
+            throw new IllegalStateException("a machine of no pod");
+        }
+        return link.limit(
+                machine.lease().id(), bytesPerSecond, place.pod(), place.control(machine.path()));
     }
 
     @Override
@@ -184,12 +206,27 @@ public final class MachineDialer implements Dialer, AutoCloseable {
             return;
         }
         lives.put(lease, new Live(machine, channel, way));
+        limitNew(machine);
         channel.closeFuture()
                 .addListener(closed -> {
                     lives.remove(lease);
                     later(() -> link.closeLease(lease));
                 });
         answer.connected(new Line(channel, pod, identity, Optional.of(machine.lease())));
+    }
+
+    private void limitNew(Machine machine) {
+        long bytesPerSecond = limit;
+        if (bytesPerSecond > 0) {
+            later(() -> {
+                var _ =
+                        limit(machine, bytesPerSecond)
+                                .exceptionally(e -> {
+                                    LOG.warn("a machine is not bounded: {}", e.getMessage());
+                                    return null;
+                                });
+            });
+        }
     }
 
     private void discard(Held held) {

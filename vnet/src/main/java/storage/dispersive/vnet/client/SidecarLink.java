@@ -123,9 +123,10 @@ public final class SidecarLink implements AutoCloseable {
                         });
     }
 
-    /** Bounds what a machine sends, at once; 0 for no bound. */
-    public CompletableFuture<@Nullable Void> limit(LeaseId lease, long bytesPerSecond) {
-        return done(number -> new LocalMessage.Limit(number, lease, bytesPerSecond));
+    /** Bounds what the two machines of a link send, at once; 0 for no bound. */
+    public CompletableFuture<@Nullable Void> limit(
+            LeaseId lease, long bytesPerSecond, PodName pod, InetSocketAddress control) {
+        return done(number -> new LocalMessage.Limit(number, lease, bytesPerSecond, pod, control));
     }
 
     /** All machines of this host. */

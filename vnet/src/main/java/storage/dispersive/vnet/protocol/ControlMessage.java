@@ -46,10 +46,17 @@ public sealed interface ControlMessage {
     record Spawned(long number, InetSocketAddress underlay, int mtuBytes)
             implements ControlMessage {}
 
-    /** The link is of no use any more. Answered by {@link Released}, also if there is none. */
+    /** The link is of no use any more. Answered by {@link Done}, also if there is none. */
     record Release(long number, LeaseId lease) implements ControlMessage {}
 
-    record Released(long number) implements ControlMessage {}
+    /**
+     * Bounds what the storage end sends. Answered by {@link Done}.
+     *
+     * @param bytesPerSecond 0 for no bound
+     */
+    record Limit(long number, LeaseId lease, long bytesPerSecond) implements ControlMessage {}
+
+    record Done(long number) implements ControlMessage {}
 
     /** The request was not carried out. */
     record Refused(long number, Reason reason, String why) implements ControlMessage {}
@@ -78,7 +85,9 @@ public sealed interface ControlMessage {
             case Spawned(var _, var underlay, var mtuBytes) ->
                     new Spawned(other, underlay, mtuBytes);
             case Release(var _, var lease) -> new Release(other, lease);
-            case Released _ -> new Released(other);
+            case Limit(var _, var lease, var bytesPerSecond) ->
+                    new Limit(other, lease, bytesPerSecond);
+            case Done _ -> new Done(other);
             case Refused(var _, var reason, var why) -> new Refused(other, reason, why);
         };
     }
@@ -105,7 +114,12 @@ public sealed interface ControlMessage {
                         out.put("lease", release.lease());
                         yield "RELEASE";
                     }
-                    case Released _ -> "RELEASED";
+                    case Limit limit -> {
+                        out.put("lease", limit.lease())
+                                .put("bytes-per-second", limit.bytesPerSecond());
+                        yield "LIMIT";
+                    }
+                    case Done _ -> "DONE";
                     case Refused refused -> {
                         out.put("reason", refused.reason()).put("why", refused.why());
                         yield "REFUSED";
@@ -127,7 +141,12 @@ public sealed interface ControlMessage {
             case "SPAWN" -> spawn(number, in);
             case "SPAWNED" -> new Spawned(number, in.address("underlay"), in.integer("mtu"));
             case "RELEASE" -> new Release(number, in.parsed("lease", LeaseId::parse));
-            case "RELEASED" -> new Released(number);
+            case "LIMIT" ->
+                    new Limit(
+                            number,
+                            in.parsed("lease", LeaseId::parse),
+                            in.count("bytes-per-second"));
+            case "DONE" -> new Done(number);
             case "REFUSED" ->
                     new Refused(
                             number,

@@ -70,11 +70,14 @@ public sealed interface LocalMessage {
     record Ended(long number, LeaseId lease, String why) implements LocalMessage {}
 
     /**
-     * Bounds what a machine sends. Answered by {@link Done}.
+     * Bounds what the two machines of a link send. Answered by {@link Done}.
      *
-     * @param bytesPerSecond 0 for no bound
+     * @param bytesPerSecond in each direction; 0 for no bound
+     * @param control where the pod's sidecar listens
      */
-    record Limit(long number, LeaseId lease, long bytesPerSecond) implements LocalMessage {}
+    record Limit(
+            long number, LeaseId lease, long bytesPerSecond, PodName pod, InetSocketAddress control)
+            implements LocalMessage {}
 
     /** Asks for all machines of the sidecar: a {@link Sight} for each, then {@link Done}. */
     record Survey(long number) implements LocalMessage {}
@@ -140,7 +143,9 @@ public sealed interface LocalMessage {
                     }
                     case Limit limit -> {
                         out.put("lease", limit.lease())
-                                .put("bytes-per-second", limit.bytesPerSecond());
+                                .put("bytes-per-second", limit.bytesPerSecond())
+                                .put("pod", limit.pod())
+                                .put("control", limit.control());
                         yield "LIMIT";
                     }
                     case Survey _ -> "SURVEY";
@@ -180,7 +185,9 @@ public sealed interface LocalMessage {
                     new Limit(
                             number,
                             in.parsed("lease", LeaseId::parse),
-                            in.count("bytes-per-second"));
+                            in.count("bytes-per-second"),
+                            in.parsed("pod", PodName::new),
+                            in.address("control"));
             case "SURVEY" -> new Survey(number);
             case "SIGHT" -> SightFields.read(number, in);
             case "DONE" -> new Done(number);

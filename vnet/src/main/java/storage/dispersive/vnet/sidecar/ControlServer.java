@@ -56,6 +56,8 @@ final class ControlServer implements AutoCloseable {
         void spawn(String peer, ControlMessage.Spawn request, Consumer<ControlMessage> answer);
 
         void release(String peer, ControlMessage.Release request, Consumer<ControlMessage> answer);
+
+        void limit(String peer, ControlMessage.Limit request, Consumer<ControlMessage> answer);
     }
 
     ControlServer(NettyEventLoop loop, TlsHandshake handshake, Requests requests) {
@@ -161,9 +163,8 @@ final class ControlServer implements AutoCloseable {
                 case ControlMessage.Spawn spawn -> requests.spawn(from, spawn, this::answer);
                 case ControlMessage.Release release ->
                         requests.release(from, release, this::answer);
-                case ControlMessage.Spawned _,
-                        ControlMessage.Released _,
-                        ControlMessage.Refused _ ->
+                case ControlMessage.Limit limit -> requests.limit(from, limit, this::answer);
+                case ControlMessage.Spawned _, ControlMessage.Done _, ControlMessage.Refused _ ->
                         throw new ProtocolException("an answer instead of a request");
             }
         }

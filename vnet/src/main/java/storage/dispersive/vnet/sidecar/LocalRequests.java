@@ -61,7 +61,7 @@ final class LocalRequests implements LocalPeer.Ears {
             case LocalMessage.Open open -> node.open(peer, open);
             case LocalMessage.Keep keep -> keep(peer, keep, passed);
             case LocalMessage.Close close -> close(peer, close);
-            case LocalMessage.Limit limit -> limit(peer, limit);
+            case LocalMessage.Limit limit -> node.limit(peer, limit);
             case LocalMessage.Survey survey -> survey(peer, survey);
             case LocalMessage.Done taken -> storage.taken(taken.number());
             case LocalMessage.Failed failed -> storage.decline(failed.number(), failed.why());
@@ -104,28 +104,6 @@ final class LocalRequests implements LocalPeer.Ears {
         own(peer, close.lease())
                 .ifPresent(tenant -> state.later(FAREWELL_MILLIS, () -> room.end(tenant)));
         peer.send(new LocalMessage.Done(close.number()));
-    }
-
-    private void limit(LocalPeer peer, LocalMessage.Limit limit) {
-        Optional<Tenant> tenant = own(peer, limit.lease());
-        if (tenant.isEmpty()) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            limit.number(), Cause.REFUSED, "there is no such machine"));
-            return;
-        }
-        try {
-            if (limit.bytesPerSecond() == 0) {
-                tenant.get().kernel().unlimitRate();
-            } else {
-                tenant.get().kernel().limitRate(limit.bytesPerSecond());
-            }
-            peer.send(new LocalMessage.Done(limit.number()));
-        } catch (IOException | IllegalArgumentException e) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            limit.number(), Cause.REFUSED, String.valueOf(e.getMessage())));
-        }
     }
 
     private void survey(LocalPeer peer, LocalMessage.Survey survey) {

@@ -59,6 +59,43 @@ final class NodeEnd {
         }
     }
 
+    /** Bounds both ends of a link, this one at once. */
+    void limit(LocalPeer peer, LocalMessage.Limit request) {
+        Optional<Tenant> tenant =
+                room.find(request.lease()).filter(found -> found.owner().equals(peer));
+        if (tenant.isEmpty()) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            request.number(), Cause.REFUSED, "there is no such machine"));
+            return;
+        }
+        try {
+            tenant.get().limit(request.bytesPerSecond());
+        } catch (IOException | IllegalArgumentException e) {
+            peer.send(
+                    new LocalMessage.Failed(
+                            request.number(), Cause.REFUSED, String.valueOf(e.getMessage())));
+            return;
+        }
+        var there =
+                new ControlMessage.Limit(
+                        request.number(), request.lease(), request.bytesPerSecond());
+        var _ =
+                callers.call(request.control(), request.pod(), there)
+                        .whenComplete((answer, failure) ->
+                                peer.send(outcome(request.number(), answer, failure)));
+    }
+
+    private static LocalMessage outcome(long number, ControlMessage answer, Throwable failure) {
+        if (failure != null) {
+            return new LocalMessage.Failed(
+                    number, Cause.NO_WAY, String.valueOf(failure.getMessage()));
+        }
+        return answer instanceof ControlMessage.Refused refused
+                ? new LocalMessage.Failed(number, Cause.REFUSED, refused.why())
+                : new LocalMessage.Done(number);
+    }
+
     /** One connection on its way. */
     private final class Opening {
         private final LocalPeer peer;
@@ -111,10 +148,11 @@ final class NodeEnd {
                     }
                     case ControlMessage.Spawn _,
                             ControlMessage.Release _,
-                            ControlMessage.Released _ ->
-                            throw new RefusedException(
-                                    Reason.FAILED,
-                                    "the sidecar of the pod answered something else");
+                            ControlMessage.Limit _,
+                            ControlMessage.Done _ -> {
+                        room.giveBack(numbers);
+                        fail(Cause.REFUSED, "the sidecar of the pod answered something else");
+                    }
                 }
             } catch (RefusedException e) {
                 fail(Cause.REFUSED, e.why());

@@ -129,6 +129,12 @@ final class Sidecar implements AutoCloseable {
                 String peer, ControlMessage.Release request, Consumer<ControlMessage> answer) {
             state.execute(() -> storage.release(peer, request, answer));
         }
+
+        @Override
+        public void limit(
+                String peer, ControlMessage.Limit request, Consumer<ControlMessage> answer) {
+            state.execute(() -> storage.limit(peer, request, answer));
+        }
     }
 
     private static TlsIdentity identity(SidecarSettings.TlsFiles files) throws IOException {

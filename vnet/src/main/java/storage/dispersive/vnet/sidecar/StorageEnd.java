@@ -190,6 +190,22 @@ final class StorageEnd {
             room.end(tenant.get());
             tenant.get().owner().ended(tenant.get().machine(), "the node needs it no more");
         }
-        answer.accept(new ControlMessage.Released(request.number()));
+        answer.accept(new ControlMessage.Done(request.number()));
+    }
+
+    /** Bounds what this end of a link sends. */
+    void limit(String peer, ControlMessage.Limit request, Consumer<ControlMessage> answer) {
+        Optional<Tenant> tenant = room.find(request.lease());
+        if (tenant.isEmpty() || !peer.equals(used.get(request.lease()))) {
+            answer.accept(new Refused(request.number(), Reason.FAILED, "there is no such machine"));
+            return;
+        }
+        try {
+            tenant.get().limit(request.bytesPerSecond());
+            answer.accept(new ControlMessage.Done(request.number()));
+        } catch (IOException | IllegalArgumentException e) {
+            answer.accept(
+                    new Refused(request.number(), Reason.FAILED, String.valueOf(e.getMessage())));
+        }
     }
 }

@@ -45,6 +45,15 @@ final class Tenant {
         return nowNanos - sinceNanos;
     }
 
+    /** Bounds what the machine sends, at once; 0 for no bound. */
+    void limit(long bytesPerSecond) throws IOException {
+        if (bytesPerSecond == 0) {
+            kernel.unlimitRate();
+        } else {
+            kernel.limitRate(bytesPerSecond);
+        }
+    }
+
     /** How long nothing came through the link from the other end. */
     long silentNanos(long nowNanos) throws IOException {
         LinkCounters counters = kernel.counters();
