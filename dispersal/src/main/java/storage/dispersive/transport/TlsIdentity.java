@@ -25,7 +25,7 @@ public final class TlsIdentity {
     private final SslContext client;
     private final TrustedRoots roots;
 
-    private TlsIdentity(SslContext server, SslContext client, TrustedRoots roots) {
+    TlsIdentity(SslContext server, SslContext client, TrustedRoots roots) {
         this.server = server;
         this.client = client;
         this.roots = roots;
