@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pem.Pem;
 import storage.dispersive.portion.VolumeId;
 
 class CertificateAuthorityTest {

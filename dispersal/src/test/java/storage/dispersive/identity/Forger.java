@@ -20,6 +20,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import storage.dispersive.pem.Pem;
 
 /** Signs, with a key that it has, what the owner of that key should not sign. */
 public final class Forger {
@@ -43,7 +44,7 @@ public final class Forger {
     private IssuedIdentity sign(BasicConstraints constraints, String... uris) {
         try {
             X509Certificate above = Pem.readCertificate(issuer.certificatePem());
-            PrivateKey key = Pem.readPrivateKey(issuer.privateKeyPem());
+            PrivateKey key = Pem.readPrivateKey(issuer.privateKeyPem(), above);
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);
             KeyPair pair = generator.generateKeyPair();

@@ -278,15 +278,22 @@ class LeaseRefusalsTest {
         Lease other = new Lease(lease.id(), lease.volume(), lease.slot() + 1, lease.kind());
         TlsIdentity wrong = leases.identity(Leases.issue(leases.volume, other), engine);
         assertTurnedAway(leases.call(open.port(), lease, wrong), "NOT_AUTHORIZED");
-        String otherVolume =
-                network.authority.issueVolume(OTHER_VOLUME, Network.YEAR).certificatePem();
-        TlsIdentity right =
-                MixedUpChain.with(Leases.issue(leases.volume, lease), engine)
-                        .and(network.authority.certificatePem(), otherVolume)
-                        .under(network.authority.certificatePem());
+        TlsIdentity right = leases.identity(mixedUp(Leases.issue(leases.volume, lease)), engine);
         Engine served = leases.call(open.port(), lease, right);
         assertThat(served.ask(new PodRequest.Describe(Network.VOLUME)))
                 .isInstanceOf(PodReply.Description.class);
+    }
+
+    /** With certificates between the leaf and its signer that have nothing to do with it. */
+    private IssuedIdentity mixedUp(IssuedIdentity leased) {
+        String end = "-----END CERTIFICATE-----\n";
+        int leaf = leased.certificatePem().indexOf(end) + end.length();
+        return new IssuedIdentity(
+                leased.certificatePem().substring(0, leaf)
+                        + network.authority.certificatePem()
+                        + network.authority.issueVolume(OTHER_VOLUME, Network.YEAR).certificatePem()
+                        + leased.certificatePem().substring(leaf),
+                leased.privateKeyPem());
     }
 
     private Network.Listening listen(OrdinaryDoor welcome) {

@@ -3,10 +3,7 @@ package storage.dispersive.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +18,7 @@ import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.Forger;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.identity.LeaseAuthority;
+import storage.dispersive.pem.Pem;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.LeaseId;
@@ -40,7 +38,7 @@ class TrustedRootsTest {
 
     private final CertificateAuthority root =
             CertificateAuthority.create("san", YEAR, Clock.systemUTC());
-    private final TrustedRoots roots = TrustedRoots.read(Network.bytes(root.certificatePem()));
+    private final TrustedRoots roots = TrustedRoots.read(root.certificatePem());
     private final IssuedIdentity volume = root.issueVolume(VOLUME, YEAR);
     private final IssuedIdentity pod = issuePod(POD);
 
@@ -57,14 +55,10 @@ class TrustedRootsTest {
     }
 
     private static Certificate[] chain(String... pems) {
-        try {
-            return CertificateFactory.getInstance("X.509")
-                    .generateCertificates(
-                            new ByteArrayInputStream(Network.bytes(String.join("", pems))))
-                    .toArray(Certificate[]::new);
-        } catch (CertificateException e) {
-            throw new IllegalStateException(e);
-        }
+        String all = String.join("", pems);
+        return all.isEmpty()
+                ? new Certificate[0]
+                : Pem.readCertificates(all).toArray(Certificate[]::new);
     }
 
     private void assertRefused(String why, String... pems) {
@@ -216,8 +210,7 @@ class TrustedRootsTest {
     @Test
     void duringARotationBothRootsAreTrusted() {
         CertificateAuthority next = CertificateAuthority.create("next", YEAR, Clock.systemUTC());
-        TrustedRoots both =
-                TrustedRoots.read(Network.bytes(root.certificatePem() + next.certificatePem()));
+        TrustedRoots both = TrustedRoots.read(root.certificatePem() + next.certificatePem());
         for (CertificateAuthority one : List.of(root, next)) {
             IssuedIdentity issued = one.issueVolume(VOLUME, YEAR);
             assertThat(both.identify(chain(issued.certificatePem())))
@@ -270,9 +263,9 @@ class TrustedRootsTest {
 
     @Test
     void withoutARootNobodyIsTrusted() {
-        assertThatThrownBy(() -> TrustedRoots.read(new byte[0]))
+        assertThatThrownBy(() -> TrustedRoots.read(""))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> TrustedRoots.read(Network.bytes("rubbish")))
+        assertThatThrownBy(() -> TrustedRoots.read("rubbish"))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }
