@@ -2,12 +2,14 @@ package storage.dispersive.identity;
 
 import java.io.IOException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
@@ -31,6 +33,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
 /**
@@ -43,6 +46,7 @@ final class IssuingKey {
     static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
 
     private static final int SERIAL_BITS = 127;
+    private static final String SIGNATURE = "SHA256withECDSA";
 
     private final X509Certificate certificate;
     private final PrivateKey key;
@@ -124,14 +128,30 @@ final class IssuingKey {
      */
     static IssuingKey load(IssuedIdentity authority, Clock clock) {
         X509Certificate certificate = Pem.readCertificate(authority.certificatePem());
-        PrivateKey key = Pem.readPrivateKey(authority.privateKeyPem());
+        PrivateKey key = Pem.readPrivateKey(authority.privateKeyPem(), certificate);
         if (certificate.getBasicConstraints() < 0) {
             throw new IllegalArgumentException("the certificate is not an authority's");
         }
-        if (!Pem.belongTogether(certificate, key)) {
+        if (!belongTogether(certificate, key)) {
             throw new IllegalArgumentException("the key is not that of the certificate");
         }
         return new IssuingKey(certificate, key, clock);
+    }
+
+    static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
+        try {
+            byte[] proof = "dispersive".getBytes(StandardCharsets.US_ASCII);
+            Signature signer = Signature.getInstance(SIGNATURE);
+            signer.initSign(key);
+            signer.update(proof);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(SIGNATURE);
+            verifier.initVerify(certificate.getPublicKey());
+            verifier.update(proof);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("these are not an EC key and a certificate", e);
+        }
     }
 
     X509Certificate certificate() {
@@ -213,7 +233,7 @@ final class IssuingKey {
 
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey key)
             throws OperatorCreationException, GeneralSecurityException {
-        var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(key);
+        var signer = new JcaContentSignerBuilder(SIGNATURE).build(key);
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }
 

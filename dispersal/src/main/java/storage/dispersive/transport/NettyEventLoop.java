@@ -42,7 +42,7 @@ public final class NettyEventLoop implements EventLoop, AutoCloseable {
     private final SingleThreadEventLoop loop;
     private final boolean epoll;
 
-    private NettyEventLoop(EventLoopGroup group, boolean epoll) {
+    NettyEventLoop(EventLoopGroup group, boolean epoll) {
         this.group = group;
         this.loop = (SingleThreadEventLoop) group.next();
         this.epoll = epoll;

@@ -5,8 +5,8 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
@@ -51,22 +51,23 @@ public final class TlsIdentity {
     static TlsIdentity of(byte[] chain, byte[] key, byte[] authority, SslProvider provider)
             throws IOException {
         try {
-            TrustedRoots roots = TrustedRoots.read(authority);
+            OwnKey own = OwnKey.read(text(chain), text(key));
+            TrustedRoots roots = TrustedRoots.read(text(authority));
             SslContext server =
-                    SslContextBuilder.forServer(in(chain), in(key))
+                    SslContextBuilder.forServer(own)
                             .sslProvider(provider)
                             .protocols(TLS_1_3)
                             .clientAuth(ClientAuth.REQUIRE)
-                            .trustManager(in(authority))
+                            .trustManager(roots.verifier())
                             .build();
             SslContext client =
                     SslContextBuilder.forClient()
-                            .keyManager(in(chain), in(key))
+                            .keyManager(own)
                             .sslProvider(provider)
                             .protocols(TLS_1_3)
                             // Who the peer is stands in a URI that the connector compares.
                             .endpointIdentificationAlgorithm(null)
-                            .trustManager(in(authority))
+                            .trustManager(roots.verifier())
                             .build();
             return new TlsIdentity(server, client, roots);
         } catch (IllegalArgumentException e) {
@@ -99,8 +100,8 @@ public final class TlsIdentity {
                 : SslProvider.JDK;
     }
 
-    private static ByteArrayInputStream in(byte[] bytes) {
-        return new ByteArrayInputStream(bytes);
+    private static String text(byte[] pem) {
+        return new String(pem, StandardCharsets.US_ASCII);
     }
 
     private static byte[] read(Path file) throws IOException {

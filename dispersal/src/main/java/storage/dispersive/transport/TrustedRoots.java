@@ -1,7 +1,8 @@
 package storage.dispersive.transport;
 
-import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
@@ -10,10 +11,12 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import javax.net.ssl.TrustManagerFactory;
+import storage.dispersive.pem.Pem;
 
 /**
  * The authorities that an identity trusts (several while one takes the place of another), and who
@@ -31,9 +34,11 @@ final class TrustedRoots {
     static final int MAX_SHOWN = 8;
 
     private final Set<TrustAnchor> anchors;
+    private final TrustManagerFactory verifier;
 
-    private TrustedRoots(Set<TrustAnchor> anchors) {
+    private TrustedRoots(Set<TrustAnchor> anchors, TrustManagerFactory verifier) {
         this.anchors = anchors;
+        this.verifier = verifier;
     }
 
     /**
@@ -41,21 +46,34 @@ final class TrustedRoots {
      *
      * @throws IllegalArgumentException if there is none, or something else
      */
-    static TrustedRoots read(byte[] pem) {
-        Set<TrustAnchor> anchors = new HashSet<>();
+    static TrustedRoots read(String pem) {
+        List<X509Certificate> roots = Pem.readCertificates(pem);
+        return new TrustedRoots(
+                roots.stream()
+                        .map(root -> new TrustAnchor(root, null))
+                        .collect(Collectors.toUnmodifiableSet()),
+                verifier(roots));
+    }
+
+    private static TrustManagerFactory verifier(List<X509Certificate> roots) {
         try {
-            for (Certificate root :
-                    CertificateFactory.getInstance("X.509")
-                            .generateCertificates(new ByteArrayInputStream(pem))) {
-                anchors.add(new TrustAnchor((X509Certificate) root, null));
+            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+            trusted.load(null, null);
+            for (int i = 0; i < roots.size(); i++) {
+                trusted.setCertificateEntry("root-" + i, roots.get(i));
             }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("the authority is not a certificate in PEM", e);
+            TrustManagerFactory verifier =
+                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            verifier.init(trusted);
+            return verifier;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("this JVM cannot verify certificates", e);
         }
-        if (anchors.isEmpty()) {
-            throw new IllegalArgumentException("there is no authority");
-        }
-        return new TrustedRoots(Set.copyOf(anchors));
+    }
+
+    /** What verifies a chain for TLS, before {@link #identify} does. */
+    TrustManagerFactory verifier() {
+        return verifier;
     }
 
     /**

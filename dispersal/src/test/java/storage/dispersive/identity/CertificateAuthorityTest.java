@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pem.Pem;
 import storage.dispersive.portion.VolumeId;
 
 class CertificateAuthorityTest {
@@ -52,6 +53,40 @@ class CertificateAuthorityTest {
         assertThat(certificate.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
         assertThat(read(authority.issueAdmin(DAY)).getSubjectAlternativeNames())
                 .containsExactly(List.of(6, "dispersive://admin"));
+    }
+
+    @Test
+    void whoMakesVirtualNetworksCallsAndServesAndSignsNobody() throws Exception {
+        X509Certificate vnet = read(authority.issueVnet("node-1", DAY));
+        assertThat(vnet.getSubjectAlternativeNames())
+                .containsExactly(List.of(6, "dispersive://vnet/node-1"));
+        assertThat(vnet.getExtendedKeyUsage())
+                .containsExactlyInAnyOrder("1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2");
+        assertThat(vnet.getBasicConstraints()).isEqualTo(-1);
+    }
+
+    @Test
+    void podsAndVolumesMaySignEndsAndNobodyElseSignsAnything() throws Exception {
+        X509Certificate root = Pem.readCertificate(authority.certificatePem());
+        assertThat(root.getBasicConstraints()).isEqualTo(1);
+        X509Certificate volume = read(authority.issueVolume(new VolumeId(1, 2), DAY));
+        X509Certificate pod = read(authority.issuePod("pod-3", List.of(), List.of(), DAY));
+        for (X509Certificate small : List.of(volume, pod)) {
+            assertThat(small.getBasicConstraints()).isZero();
+            assertThat(small.getKeyUsage()[0]).as("digitalSignature").isTrue();
+            assertThat(small.getKeyUsage()[5]).as("keyCertSign").isTrue();
+        }
+        X509Certificate admin = read(authority.issueAdmin(DAY));
+        assertThat(admin.getBasicConstraints()).isEqualTo(-1);
+        assertThat(admin.getKeyUsage()[5]).as("keyCertSign").isFalse();
+    }
+
+    @Test
+    void whatCannotBeAPodsNameIsNotCertified() {
+        assertThatThrownBy(() -> authority.issuePod("a/lease/b", List.of(), List.of(), DAY))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> authority.issueVnet("a/b", DAY))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -73,7 +73,10 @@ final class Leases {
     }
 
     Open open(PodServer server, Lease lease, TlsIdentity leaf) {
-        Socket listening = listening();
+        return open(server, lease, leaf, listening());
+    }
+
+    Open open(PodServer server, Lease lease, TlsIdentity leaf, Socket listening) {
         int port = listening.localAddress().getPort();
         AtomicInteger ends = new AtomicInteger();
         LeasedDoor door =

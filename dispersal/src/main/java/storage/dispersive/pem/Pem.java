@@ -1,19 +1,19 @@
-package storage.dispersive.identity;
+package storage.dispersive.pem;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 
-/** Certificates and EC keys as text (RFC 7468). */
-final class Pem {
+/** Certificates and keys as text (RFC 7468). What is no such text is refused when it is read. */
+public final class Pem {
 
     private static final Base64.Encoder LINES =
             Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
@@ -22,7 +22,7 @@ final class Pem {
 
     private Pem() {}
 
-    static String write(X509Certificate certificate) {
+    public static String write(X509Certificate certificate) {
         try {
             return "-----BEGIN CERTIFICATE-----\n"
                     + LINES.encodeToString(certificate.getEncoded())
@@ -32,50 +32,52 @@ final class Pem {
         }
     }
 
-    static String write(PrivateKey key) {
+    /** As PKCS#8, not encrypted. */
+    public static String write(PrivateKey key) {
         return KEY_BEGIN + "\n" + LINES.encodeToString(key.getEncoded()) + "\n" + KEY_END + "\n";
     }
 
-    static X509Certificate readCertificate(String pem) {
+    /** The first certificate of a chain. */
+    public static X509Certificate readCertificate(String pem) {
+        return readCertificates(pem).getFirst();
+    }
+
+    /** All certificates of a chain, of which there is at least one. */
+    public static List<X509Certificate> readCertificates(String pem) {
+        List<X509Certificate> read;
         try {
-            return (X509Certificate)
+            read =
                     CertificateFactory.getInstance("X.509")
-                            .generateCertificate(
+                            .generateCertificates(
                                     new ByteArrayInputStream(
-                                            pem.getBytes(StandardCharsets.US_ASCII)));
+                                            pem.getBytes(StandardCharsets.US_ASCII)))
+                            .stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("this is not a certificate in PEM", e);
         }
+        if (read.isEmpty()) {
+            throw new IllegalArgumentException("this is not a certificate in PEM");
+        }
+        return read;
     }
 
-    static PrivateKey readPrivateKey(String pem) {
+    /** The key that belongs to {@code certificate}, as far as its kind tells. */
+    public static PrivateKey readPrivateKey(String pem, X509Certificate certificate) {
         int begin = pem.indexOf(KEY_BEGIN);
         int end = pem.indexOf(KEY_END);
         if (begin < 0 || end < begin) {
             throw new IllegalArgumentException("this is not a PKCS#8 key in PEM");
         }
+        String algorithm = certificate.getPublicKey().getAlgorithm();
         try {
             byte[] der =
                     Base64.getMimeDecoder().decode(pem.substring(begin + KEY_BEGIN.length(), end));
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
+            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("this is not an EC key in PKCS#8 and PEM", e);
-        }
-    }
-
-    static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
-        try {
-            byte[] proof = "dispersive".getBytes(StandardCharsets.US_ASCII);
-            Signature signer = Signature.getInstance("SHA256withECDSA");
-            signer.initSign(key);
-            signer.update(proof);
-            byte[] signature = signer.sign();
-            Signature verifier = Signature.getInstance("SHA256withECDSA");
-            verifier.initVerify(certificate.getPublicKey());
-            verifier.update(proof);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("these are not an EC key and a certificate", e);
+            throw new IllegalArgumentException(
+                    "this is not a key (" + algorithm + ") in PKCS#8 and PEM", e);
         }
     }
 }
