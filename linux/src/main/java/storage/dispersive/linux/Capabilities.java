@@ -102,17 +102,33 @@ public final class Capabilities {
         if (command.isEmpty() || !Path.of(command.getFirst()).isAbsolute()) {
             throw new IllegalArgumentException("not the path of a program: " + command);
         }
-        long bits = keep.stream().mapToLong(Capability::bit).reduce(0, (a, b) -> a | b);
         // If the last step fails, what the others did ends with the thread.
-        PassingThread.call(
+        forPrograms(
+                keep,
+                () -> {
+                    Descriptor.closeOthersAtExec();
+                    execute(command);
+                    return true;
+                });
+    }
+
+    /**
+     * Does work, and waits for its end, whose programs have {@code keep} at most: those that it
+     * starts as processes get no more, and none of theirs does. The work itself has what the caller
+     * has.
+     *
+     * @throws LinuxException EPERM if there is something to drop and CAP_SETPCAP is not there
+     */
+    public static <T> T forPrograms(Set<Capability> keep, NetworkNamespace.Work<T> work)
+            throws IOException {
+        long bits = keep.stream().mapToLong(Capability::bit).reduce(0, (a, b) -> a | b);
+        return PassingThread.call(
                 "confine",
                 () -> {
                     dropOthers(bits);
                     narrowInheritable(bits);
                     prctl(PR_SET_NO_NEW_PRIVS, 1, "set no_new_privs");
-                    Descriptor.closeOthersAtExec();
-                    execute(command);
-                    return true;
+                    return work.run();
                 });
     }
 

@@ -57,6 +57,28 @@ class CapabilitiesTest {
     }
 
     @Test
+    void leavesProcessesWithNoMoreThanWasKept() throws Exception {
+        Set<Capability> keep = EnumSet.of(Capability.CAP_NET_ADMIN, Capability.CAP_SYS_ADMIN);
+        Set<Capability> before = Capabilities.effective();
+        List<String> status =
+                Capabilities.forPrograms(
+                        keep,
+                        () -> {
+                            assertThat(Capabilities.effective()).isEqualTo(before);
+                            Process process =
+                                    new ProcessBuilder("cat", "/proc/self/status").start();
+                            return text(process.getInputStream().readAllBytes()).lines().toList();
+                        });
+        assertThat(status)
+                .contains(
+                        "CapPrm:\t0000000000201000",
+                        "CapEff:\t0000000000201000",
+                        "CapBnd:\t0000000000201000",
+                        "NoNewPrivs:\t1");
+        assertThat(Files.readAllLines(Path.of("/proc/self/status"))).contains("NoNewPrivs:\t0");
+    }
+
+    @Test
     void hidesDescriptorsAndKeepsTheEnvironment() throws Exception {
         // The shell's own, while it expands: the directory that it reads.
         assertThat(printedWhenConfined("", "echo /proc/$$/fd/*; echo $" + MARK))

@@ -1,5 +1,6 @@
 package storage.dispersive.cli.lan;
 
+import java.util.List;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 
@@ -20,6 +21,9 @@ public sealed interface Hosts permits Lan, OneMachine {
     Place client();
 
     Place pod(String name);
+
+    /** Those that have a network of their own, the client first; none of a Shared SAN. */
+    List<Host> all();
 
     /** Makes what is missing of all hosts and of what joins them; what is there stays. */
     void up();

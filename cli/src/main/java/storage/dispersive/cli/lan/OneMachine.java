@@ -1,5 +1,7 @@
 package storage.dispersive.cli.lan;
 
+import java.util.List;
+
 /** No hosts: all parts of a Shared SAN are programs of this machine. */
 record OneMachine() implements Hosts {
 
@@ -11,6 +13,11 @@ record OneMachine() implements Hosts {
     @Override
     public Place pod(String name) {
         return new ThisMachine();
+    }
+
+    @Override
+    public List<Host> all() {
+        return List.of();
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class LocalSan {
     private final Identities identities;
     private final Hosts hosts;
     private final PodLinks links;
+    private final Sidecars sidecars;
 
     private LocalSan(SanHome home, SanRecord record) {
         this.home = home;
@@ -41,7 +42,8 @@ public final class LocalSan {
         this.identities = new Identities(home, Clock.systemUTC());
         this.hosts = Hosts.of(home, record);
         this.links = new PodLinks(record, identities, hosts.client());
-        PodProgram program = new PodProgram(Distribution.locate(), identities, record);
+        this.sidecars = new Sidecars(home, hosts, identities, Sidecars.USE);
+        PodProgram program = new PodProgram(Distribution.locate(), home, record, identities);
         this.pods = new StoragePods(home, record, program, hosts);
     }
 
@@ -52,7 +54,7 @@ public final class LocalSan {
 
     /**
      * Makes a SAN as is asked for, or starts what is down of the one that is there: hosts if it is
-     * isolated, then pods.
+     * isolated, then their sidecars, then pods.
      */
     public static LocalSan up(SanHome home, UpRequest request, Progress progress) {
         home.create();
@@ -72,11 +74,13 @@ public final class LocalSan {
                 progress.step("isolation: Isolated, making hosts for the client and each pod");
             }
             hosts.up();
+            sidecars.start(progress);
             pods.start(record.pods(), progress);
         } catch (RuntimeException e) {
             // A failed command leaves nothing behind; engines may run on hosts that were there.
             pods.stopAll();
             if (!wereUp) {
+                sidecars.stopAll();
                 hosts.down();
             }
             throw e;
@@ -126,7 +130,9 @@ public final class LocalSan {
 
     public void startPod(String name, Progress progress) {
         try (LockedFile _ = LockedFile.hold(home.lock())) {
-            pods.start(List.of(record.pod(name)), progress);
+            PodRecord pod = record.pod(name);
+            sidecars.start(name, progress);
+            pods.start(List.of(pod), progress);
         }
     }
 

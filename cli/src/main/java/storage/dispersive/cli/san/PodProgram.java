@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.Map;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 
 /** How a storage pod's program is told who it is: the arguments of its {@code java} command. */
-record PodProgram(Distribution distribution, Identities identities, SanRecord san) {
+record PodProgram(Distribution distribution, SanHome home, SanRecord san, Identities identities) {
 
     /** One arena of malloc for all threads, of which one works most: some 4 MB less. */
     static final Map<String, String> ENVIRONMENT = Map.of("MALLOC_ARENA_MAX", "1");
@@ -31,9 +32,25 @@ record PodProgram(Distribution distribution, Identities identities, SanRecord sa
                         "-Ddispersive.pod.segment-size=" + san.segmentSizeBytes(),
                         "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
                         "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),
-                        "-Ddispersive.pod.tls.authority=" + identities.authorityCertificate(),
-                        "-jar",
-                        distribution.podJar().toString()));
+                        "-Ddispersive.pod.tls.authority=" + identities.authorityCertificate()));
+        arguments.addAll(isolation(pod));
+        arguments.addAll(List.of("-jar", distribution.podJar().toString()));
         return List.copyOf(arguments);
+    }
+
+    /** Where the pod finds its sidecar, if it has one. */
+    private List<String> isolation(PodRecord pod) {
+        return switch (Sidecars.USE) {
+            case LEFT_OUT, LAUNCHED -> List.of();
+            case USED ->
+                    switch (san.network().isolation()) {
+                        case SHARED -> List.of();
+                        case ISOLATED ->
+                                List.of(
+                                        "-Ddispersive.pod.isolation=isolated",
+                                        "-Ddispersive.pod.vnet-socket="
+                                                + home.sidecarSocket(pod.name()));
+                    };
+        };
     }
 }

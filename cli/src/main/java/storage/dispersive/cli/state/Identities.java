@@ -65,6 +65,18 @@ public final class Identities {
         }
     }
 
+    /** That of a host's sidecar; {@link #vnet} names its files. */
+    public void issueVnet(String host) {
+        if (!Files.exists(key(vnet(host)))) {
+            write(vnet(host), authority().issueVnet(host, VALIDITY));
+        }
+    }
+
+    /** What the files of a sidecar's identity are called. */
+    public static String vnet(String host) {
+        return "vnet-" + host;
+    }
+
     public void issueVolume(VolumeId volume) {
         if (!Files.exists(key(nameOf(volume)))) {
             write(nameOf(volume), authority().issueVolume(volume, VALIDITY));

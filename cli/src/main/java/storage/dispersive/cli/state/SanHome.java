@@ -93,6 +93,11 @@ public record SanHome(Path root) {
         return hosts().resolve(name);
     }
 
+    /** Where the sidecar of a host is called by the processes beside it. */
+    public Path sidecarSocket(String host) {
+        return socket(host(host).resolve("vnet.sock"));
+    }
+
     public boolean exists() {
         return Files.exists(record());
     }

@@ -126,13 +126,13 @@ class LanTest {
         Lan lan = lan(TWO_PATHS);
         lan.up();
         try (NetworkNamespace watch = NetworkNamespace.create()) {
-            for (Host host : lan.hosts()) {
+            for (Host host : lan.all()) {
                 runCableTo(watch, host);
             }
             assertThat(watch.call(LanTest::linkNames)).hasSize(4);
             lan.down();
             assertThat(mountsHere()).isEmpty();
-            assertThat(lan.hosts()).noneMatch(host -> Files.exists(host.pin()));
+            assertThat(lan.all()).noneMatch(host -> Files.exists(host.pin()));
             // A cable goes with either end, so none is left when all namespaces have ended.
             await().until(() -> watch.call(LanTest::linkNames), List.of("lo")::equals);
         }
@@ -291,7 +291,7 @@ class LanTest {
                 inside.call(LanTest::linkNames).forEach(link -> all.add(name + " " + link));
             }
         }
-        assertThat(lan.hosts()).hasSize(3);
+        assertThat(lan.all()).hasSize(3);
         return all;
     }
 
