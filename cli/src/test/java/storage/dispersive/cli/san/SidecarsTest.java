@@ -92,10 +92,12 @@ class SidecarsTest {
     void oneThatCannotStartSaysWhy() throws Exception {
         Hosts hosts = hosts();
         hosts.up();
-        Files.delete(home.identities().resolve("ca.crt"));
-        Files.delete(home.identities().resolve("ca.key"));
+        new Identities(home, Clock.systemUTC()).issueVnet("pod-0");
+        Files.writeString(home.identities().resolve("vnet-pod-0.key"), "no key");
         assertThatExceptionOfType(SanException.class)
-                .isThrownBy(() -> sidecars(hosts).start(told::add));
+                .isThrownBy(() -> sidecars(hosts).start(told::add))
+                .withMessage("the sidecar of pod-0 ended instead of serving")
+                .satisfies(e -> assertThat(e.hint()).contains("its log", "pod-0/log", "key"));
         assertThat(told).isEmpty();
     }
 
