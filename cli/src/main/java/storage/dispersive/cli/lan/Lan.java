@@ -20,6 +20,7 @@ import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.linux.Capabilities;
 import storage.dispersive.linux.Capability;
 import storage.dispersive.linux.NetworkNamespace;
+import storage.dispersive.linux.UserId;
 
 /**
  * The hosts of an isolated SAN on networks of their own, one network for each path. A namespace
@@ -80,14 +81,15 @@ public final class Lan implements Hosts {
         return "path" + path;
     }
 
-    /** Why this process can make no hosts; empty if it can. */
+    /** What this process lacks to make hosts; empty if it can. */
     public static String obstacle() {
         try {
-            return Capabilities.missing(NEEDED).stream()
-                    .map(Capability::toString)
-                    .collect(Collectors.joining(" and "));
+            Stream<String> user = UserId.effective().isRoot() ? Stream.of() : Stream.of("root");
+            Stream<String> missing =
+                    Capabilities.missing(NEEDED).stream().map(Capability::toString);
+            return Stream.concat(user, missing).collect(Collectors.joining(", "));
         } catch (IOException e) {
-            return "knowledge of its capabilities (" + e.getMessage() + ")";
+            return "knowing its capabilities (" + e.getMessage() + ")";
         }
     }
 

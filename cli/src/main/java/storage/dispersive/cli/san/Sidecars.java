@@ -2,6 +2,7 @@ package storage.dispersive.cli.san;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import storage.dispersive.cli.lan.Host;
 import storage.dispersive.cli.lan.Hosts;
@@ -30,34 +30,30 @@ final class Sidecars {
     /** UDP ports of machines, which nobody else on a host uses. */
     private static final String MACHINE_PORTS = "20000-23999";
 
+    private static final List<String> JVM_OPTIONS =
+            List.of(
+                    "-Xmx32m",
+                    "-Xss512k",
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:ReservedCodeCacheSize=16m",
+                    "-XX:MaxDirectMemorySize=32m",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "--sun-misc-unsafe-memory-access=allow");
+
     private static final String PROGRAM = "storage.dispersive.vnet.sidecar.SidecarMain";
     private static final Set<Capability> CAPABILITIES =
             EnumSet.of(Capability.CAP_NET_ADMIN, Capability.CAP_SYS_ADMIN);
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
-    /** How far the way to them is built. */
-    enum Use {
-        LEFT_OUT,
-        /** They run, and nobody calls them. */
-        LAUNCHED,
-        /** Pods are told where theirs is. */
-        USED
-    }
-
-    static final Use USE = Use.USED;
-
     private final SanHome home;
     private final List<Host> hosts;
     private final Identities identities;
 
-    Sidecars(SanHome home, Hosts hosts, Identities identities, Use use) {
+    Sidecars(SanHome home, Hosts hosts, Identities identities) {
         this.home = home;
-        this.hosts =
-                switch (use) {
-                    case LAUNCHED, USED -> hosts.all();
-                    case LEFT_OUT -> List.of();
-                };
+        this.hosts = hosts.all();
         this.identities = identities;
     }
 
@@ -114,43 +110,32 @@ final class Sidecars {
     }
 
     private List<String> arguments(Host host) {
-        List<String> arguments = new ArrayList<>();
-        arguments.addAll(
-                List.of(
-                        "-Xmx32m",
-                        "-Xss512k",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:ReservedCodeCacheSize=16m",
-                        "-XX:MaxDirectMemorySize=32m",
-                        "-Dio.netty.allocator.maxOrder=3",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        Distribution.classPath(),
-                        PROGRAM));
-        settings(host).forEach((key, value) -> arguments.add(key + "=" + value));
-        for (int path = 0; path < host.addresses().size(); path++) {
-            String address = host.addresses().get(path).getHostAddress();
-            arguments.add("path=" + Lan.pathName(path) + ":" + address);
+        List<String> arguments = new ArrayList<>(JVM_OPTIONS);
+        arguments.addAll(List.of("-cp", Distribution.classPath(), PROGRAM));
+        arguments.addAll(settings(host));
+        return arguments;
+    }
+
+    private List<String> settings(Host host) {
+        String identity = Identities.vnet(host.name());
+        List<InetAddress> addresses = host.addresses();
+        List<String> settings = new ArrayList<>();
+        settings.add("name=" + host.name());
+        settings.add("socket=" + home.sidecarSocket(host.name()));
+        settings.add("certificate=" + identities.certificate(identity));
+        settings.add("key=" + identities.key(identity));
+        settings.add("authority=" + identities.authorityCertificate());
+        settings.add("ports=" + MACHINE_PORTS);
+        for (int path = 0; path < addresses.size(); path++) {
+            String address = addresses.get(path).getHostAddress();
+            settings.add("path=" + Lan.pathName(path) + ":" + address);
         }
         if (!host.name().equals(Lan.CLIENT)) {
             Lan.sidecarsOf(host.name(), host.network())
                     .values()
-                    .forEach(place -> arguments.add("control=" + withPort(place)));
+                    .forEach(place -> settings.add("control=" + withPort(place)));
         }
-        return arguments;
-    }
-
-    private Map<String, Object> settings(Host host) {
-        String identity = Identities.vnet(host.name());
-        return Map.of(
-                "name", host.name(),
-                "socket", home.sidecarSocket(host.name()),
-                "certificate", identities.certificate(identity),
-                "key", identities.key(identity),
-                "authority", identities.authorityCertificate(),
-                "ports", MACHINE_PORTS);
+        return settings;
     }
 
     private static String withPort(InetSocketAddress place) {

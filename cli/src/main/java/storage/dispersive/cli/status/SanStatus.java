@@ -9,13 +9,15 @@ import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.PortionSurvey;
 import storage.dispersive.cli.san.StoragePods;
+import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 
 /**
  * A local SAN at one moment. The JSON form of this record is what {@code status -o json} prints;
  * fields are added, never taken away or changed ({@code docs/local-san.md}).
  */
-public record SanStatus(int format, String home, List<Pod> pods, List<Volume> volumes) {
+public record SanStatus(
+        int format, String home, NetworkRecord network, List<Pod> pods, List<Volume> volumes) {
 
     public static final int FORMAT = 1;
 
@@ -90,7 +92,8 @@ public record SanStatus(int format, String home, List<Pod> pods, List<Volume> vo
         for (VolumeRecord record : san.volumes().all()) {
             volumes.add(volume(san, record));
         }
-        return new SanStatus(FORMAT, san.home().root().toString(), pods, volumes);
+        return new SanStatus(
+                FORMAT, san.home().root().toString(), san.record().network(), pods, volumes);
     }
 
     private static Pod pod(StoragePods.Sight sight) {

@@ -13,7 +13,8 @@ public final class StatusText {
 
     public static String of(SanStatus status) {
         StringBuilder text = new StringBuilder();
-        text.append("SAN in ").append(status.home()).append("\n\n").append(pods(status.pods()));
+        text.append("SAN in ").append(status.home());
+        text.append(", ").append(status.network()).append("\n\n").append(pods(status.pods()));
         if (status.volumes().isEmpty()) {
             text.append("\nno volumes; make one with 'dispersive volume create'\n");
         }

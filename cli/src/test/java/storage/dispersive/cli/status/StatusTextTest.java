@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.cli.state.Face;
+import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.VolumeRecord.Attachment;
 import storage.dispersive.cli.state.VolumeRecord.Phase;
 
@@ -33,7 +34,13 @@ class StatusTextTest {
     }
 
     private static String all(SanStatus.Volume volume) {
-        return StatusText.of(new SanStatus(SanStatus.FORMAT, "/home", List.of(), List.of(volume)));
+        return StatusText.of(
+                new SanStatus(
+                        SanStatus.FORMAT,
+                        "/home",
+                        NetworkRecord.SHARED,
+                        List.of(),
+                        List.of(volume)));
     }
 
     @Test
