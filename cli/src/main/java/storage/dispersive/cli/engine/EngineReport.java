@@ -1,7 +1,11 @@
 package storage.dispersive.cli.engine;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.volume.EngineState;
 
@@ -45,6 +49,21 @@ public record EngineReport(
     public String summary() {
         String name = state.toLowerCase(Locale.ROOT);
         return detail.isEmpty() ? name : name + ", " + detail;
+    }
+
+    /** How many pods are reached by each underlay network; empty over plain sockets. */
+    public SortedMap<String, Integer> podsByPath() {
+        SortedMap<String, Set<Integer>> slots = new TreeMap<>();
+        for (Connection connection : connections) {
+            Machine machine = connection.machine();
+            if (machine != null) {
+                slots.computeIfAbsent(machine.path(), any -> new HashSet<>())
+                        .add(connection.slot());
+            }
+        }
+        SortedMap<String, Integer> counts = new TreeMap<>();
+        slots.forEach((path, those) -> counts.put(path, those.size()));
+        return counts;
     }
 
     public boolean isServing() {

@@ -106,7 +106,7 @@ public final class StatusText {
         text.append('\n').append(portions);
         EngineReport engine = volume.engine();
         if (engine != null) {
-            text.append('\n').append(engine(engine));
+            text.append('\n').append(engine(engine)).append(paths(volume, engine));
         }
         for (EngineReport fenced : volume.fencedEngines()) {
             text.append("\nan earlier engine, pid ")
@@ -115,6 +115,25 @@ public final class StatusText {
                     .append(fenced.detail().isEmpty() ? fenced.state() : fenced.detail())
                     .append('\n');
         }
+        return text.toString();
+    }
+
+    /** Says so where a network carries more than may be lost. */
+    private static String paths(SanStatus.Volume volume, EngineReport engine) {
+        StringBuilder text = new StringBuilder();
+        engine.podsByPath()
+                .forEach((path, pods) -> {
+                    if (pods > volume.redundancy()) {
+                        text.append("note: ")
+                                .append(path)
+                                .append(" leads to ")
+                                .append(pods)
+                                .append(" pods, of which ")
+                                .append(volume.redundancy())
+                                .append(
+                                        " may be missing; more networks ('up --paths') would share them\n");
+                    }
+                });
         return text.toString();
     }
 

@@ -2,8 +2,11 @@ package storage.dispersive.cli.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.VolumeRecord.Attachment;
@@ -12,6 +15,11 @@ import storage.dispersive.cli.state.VolumeRecord.Phase;
 class StatusTextTest {
 
     private static SanStatus.Volume volume(Phase phase, int podsThatMayStillFail) {
+        return volume(phase, podsThatMayStillFail, null);
+    }
+
+    private static SanStatus.Volume volume(
+            Phase phase, int podsThatMayStillFail, @Nullable EngineReport engine) {
         return new SanStatus.Volume(
                 "v",
                 "0-0",
@@ -25,7 +33,7 @@ class StatusTextTest {
                 0,
                 podsThatMayStillFail,
                 List.of(),
-                null,
+                engine,
                 List.of());
     }
 
@@ -63,5 +71,57 @@ class StatusTextTest {
         assertThat(row(volume(Phase.DELETING, 0))).contains("DELETING").endsWith("-");
         assertThat(all(volume(Phase.DELETING, 0)))
                 .contains("'dispersive volume delete v' finishes it");
+    }
+
+    @Test
+    void aNetworkThatLeadsToMorePodsThanMayBeMissingIsNamed() {
+        assertThat(all(volume(Phase.READY, 2, reachedBy("a", "a", "a", "b", "b", "c"))))
+                .contains("note: a leads to 3 pods, of which 2 may be missing")
+                .doesNotContain("b leads to");
+        assertThat(all(volume(Phase.READY, 2, reachedBy("a", "a", "b", "b", "c", "c"))))
+                .doesNotContain("leads to");
+    }
+
+    /** An engine that reaches the pod of each slot by this path, for writing and reading. */
+    private static EngineReport reachedBy(String... paths) {
+        List<EngineReport.Connection> connections = new ArrayList<>();
+        for (int slot = 0; slot < paths.length; slot++) {
+            var machine =
+                    new EngineReport.Machine(
+                            slot, paths[slot], "h:1", "t:1", "10.0.0.0", 1450, "l" + slot);
+            for (String session : List.of("WRITE", "READ")) {
+                connections.add(
+                        new EngineReport.Connection(
+                                slot,
+                                "pod-" + slot,
+                                session,
+                                "Isolated",
+                                "p:1",
+                                "OPEN",
+                                0,
+                                0,
+                                0,
+                                machine));
+            }
+        }
+        return new EngineReport(
+                "v",
+                1,
+                "SERVING",
+                "",
+                "1.1",
+                "nbd",
+                "",
+                0,
+                0,
+                2,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                connections,
+                new EngineReport.Backends("a", "b", "c"));
     }
 }
