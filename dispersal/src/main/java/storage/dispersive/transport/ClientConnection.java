@@ -60,6 +60,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private final TransferCounters counters = new TransferCounters();
     private final Map<Long, Pending> outstanding = new HashMap<>();
     private final Queue<Pending> waiting = new ArrayDeque<>();
+    private final long sinceNanos;
     private final EventLoop.Timer handshakeTimer;
     private EventLoop.@Nullable Timer pingTimer;
     private State state = State.GREETING;
@@ -95,6 +96,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         this.ended = ended;
         this.port = new FramePort(loop, line.channel(), this, counters);
         this.maxRequests = limits.maxRequests();
+        this.sinceNanos = loop.nanoTime();
         this.handshakeTimer = loop.schedule(limits.handshakeMillis(), this::notWelcomed);
     }
 
@@ -116,6 +118,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
                 hello.kind(),
                 port.channel().remoteAddress(),
                 lease,
+                sinceNanos,
                 counters);
     }
 

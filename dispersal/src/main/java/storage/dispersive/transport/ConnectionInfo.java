@@ -11,6 +11,7 @@ import storage.dispersive.wire.PodConnector.SessionKind;
  *
  * @param slot of the volume, as the engine said
  * @param lease under which it was made; empty over plain sockets
+ * @param sinceNanos when it was begun, of {@link System#nanoTime}
  * @param counters live: they go on counting
  */
 public record ConnectionInfo(
@@ -19,4 +20,5 @@ public record ConnectionInfo(
         SessionKind kind,
         SocketAddress address,
         Optional<LeaseId> lease,
+        long sinceNanos,
         TransferCounters counters) {}

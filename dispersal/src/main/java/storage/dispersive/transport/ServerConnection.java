@@ -225,6 +225,7 @@ final class ServerConnection implements FramePort.Owner {
                                 said.kind(),
                                 port.channel().remoteAddress(),
                                 door.lease().map(Lease::id),
+                                acceptedNanos,
                                 counters));
     }
 

@@ -79,6 +79,8 @@ class LayersTest {
                 "storage-pod",
                 "applications are shipped and restarted apart, so they meet on the wire only",
                 "dispersal",
+                "linux",
+                "vnet",
                 "volume");
     }
 

@@ -71,7 +71,7 @@ public final class EngineMain {
         Identities identities = new Identities(home, Clock.systemUTC());
         SanRecord san = SanRecord.of(home);
         VolumeLink link =
-                VolumeLink.asVolume(san, identities, record.volumeId(), record.podNames());
+                VolumeLink.asVolume(home, identities, record.volumeId(), record.podNames());
         Map<String, String> peers =
                 san.pods().stream().collect(Collectors.toMap(PodRecord::name, PodRecord::address));
         return ServedVolume.start(record, epoch, link, new ServedVolume.Shown(files, face, peers));

@@ -2,6 +2,7 @@ package storage.dispersive.cli.engine;
 
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.volume.EngineState;
 
 /**
@@ -74,15 +75,46 @@ public record EngineReport(
             long bytesRead) {}
 
     /**
-     * One connection to one pod.
+     * One connection to one pod; while a session is rolled there are two.
      *
      * @param session WRITE or READ
-     * @param isolation {@code Shared}: a plain socket among the machine's others
-     * @param peer address and port
+     * @param isolation {@code Isolated}: in a virtual network machine; {@code Shared}: a plain
+     *     socket among the machine's others
+     * @param peer address and port of the pod's end
      * @param state OPEN or CLOSED
+     * @param bytesSent over this connection, as are those received
+     * @param machine null when shared, or closed
      */
     public record Connection(
-            int slot, String pod, String session, String isolation, String peer, String state) {}
+            int slot,
+            String pod,
+            String session,
+            String isolation,
+            String peer,
+            String state,
+            long ageMillis,
+            long bytesSent,
+            long bytesReceived,
+            @Nullable Machine machine) {}
+
+    /**
+     * The virtual network machine of a connection, at the client's end.
+     *
+     * @param vni of the link
+     * @param path the underlay network
+     * @param here where the link's packets arrive at the client
+     * @param there where they arrive at the pod's host
+     * @param address inside
+     * @param mtuBytes inside
+     */
+    public record Machine(
+            int vni,
+            String path,
+            String here,
+            String there,
+            String address,
+            int mtuBytes,
+            String lease) {}
 
     /** Which implementations were chosen at start. */
     public record Backends(String erasureCode, String sealing, String tls) {}

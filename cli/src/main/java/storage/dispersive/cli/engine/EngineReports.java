@@ -2,7 +2,6 @@ package storage.dispersive.cli.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.VolumeRecord;
@@ -14,15 +13,8 @@ import storage.dispersive.volume.EngineState;
 import storage.dispersive.volume.EngineStatus;
 import storage.dispersive.volume.PodStatus;
 
-/**
- * Makes reports of what an engine says of itself and of what its process knows besides.
- *
- * @param peers addresses of the pods, by name
- */
-record EngineReports(VolumeRecord record, Epoch epoch, Face face, Map<String, String> peers) {
-
-    /** Plain sockets among the machine's others, which is all there is so far. */
-    private static final String ISOLATION = "Shared";
+/** Makes reports of what an engine says of itself and of what its process knows besides. */
+record EngineReports(VolumeRecord record, Epoch epoch, Face face, LinkReport links) {
 
     /** Before there is an engine. */
     EngineReport recovering(String detail) {
@@ -53,8 +45,7 @@ record EngineReports(VolumeRecord record, Epoch epoch, Face face, Map<String, St
                             pod.bytesSent(),
                             pod.readsSent(),
                             pod.bytesRead()));
-            connections.add(connection(pod, "WRITE", pod.write()));
-            connections.add(connection(pod, "READ", pod.read()));
+            connections.addAll(links.of(pod));
         }
         boolean ended = failure != null && status.state() == EngineState.SERVING;
         return new EngineReport(
@@ -77,16 +68,5 @@ record EngineReports(VolumeRecord record, Epoch epoch, Face face, Map<String, St
                 connections,
                 new EngineReport.Backends(
                         ErasureCode.backend(), BlockSealer.backend(), TlsIdentity.backend()));
-    }
-
-    private EngineReport.Connection connection(
-            PodStatus pod, String session, PodStatus.SessionStatus state) {
-        return new EngineReport.Connection(
-                pod.slot(),
-                pod.podName(),
-                session,
-                ISOLATION,
-                peers.getOrDefault(pod.podName(), ""),
-                state.name());
     }
 }

@@ -122,7 +122,11 @@ final class ServedVolume {
         CompletableFuture<Void> serving = new CompletableFuture<>();
         VolumeEngine started =
                 VolumeEngine.start(
-                        spec(), epoch, environment, EngineSettings.defaults(), listen(serving));
+                        spec(),
+                        epoch,
+                        environment,
+                        EngineSettings.defaults().withRoll(link.rollPolicy()),
+                        listen(serving));
         engine = started;
         DiskFace opened =
                 switch (shown.face()) {
@@ -161,7 +165,8 @@ final class ServedVolume {
     }
 
     private CompletableFuture<EngineReport> report() {
-        EngineReports reports = new EngineReports(record, epoch, shown.face(), shown.peers());
+        EngineReports reports =
+                new EngineReports(record, epoch, shown.face(), new LinkReport(link, shown.peers()));
         VolumeEngine running = engine;
         String failed = failure;
         if (running == null) {

@@ -1,11 +1,14 @@
 package storage.dispersive.cli.lan;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,6 +32,9 @@ public final class Lan implements Hosts {
 
     /** The host of volumes and commands. */
     public static final String CLIENT = "client";
+
+    /** Where sidecars of pods are called by others. */
+    private static final int CONTROL_PORT = 7410;
 
     /** What joins the hosts. */
     private static final String SWITCHES = "lan";
@@ -55,6 +61,24 @@ public final class Lan implements Hosts {
     /** The address at which a pod listens: that of its host on the first path. */
     public static String podAddress(String pod, AddressFamily family) {
         return HostAddress.of(pod, 0).in(family).getHostAddress();
+    }
+
+    /** Where the sidecar of a pod is called, in each network, by the network's name. */
+    public static SequencedMap<String, InetSocketAddress> sidecarsOf(
+            String pod, NetworkRecord network) {
+        SequencedMap<String, InetSocketAddress> places = new LinkedHashMap<>();
+        for (int path = 0; path < network.paths(); path++) {
+            places.put(
+                    pathName(path),
+                    new InetSocketAddress(
+                            HostAddress.of(pod, path).in(network.underlay()), CONTROL_PORT));
+        }
+        return places;
+    }
+
+    /** What sidecars call a network, as are its bridge and the ends of its cables at hosts. */
+    public static String pathName(int path) {
+        return "path" + path;
     }
 
     /** What this process lacks to make hosts; empty if it can. */

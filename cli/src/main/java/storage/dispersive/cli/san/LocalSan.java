@@ -41,8 +41,8 @@ public final class LocalSan {
         this.volumes = new VolumeRecords(home);
         this.identities = new Identities(home, Clock.systemUTC());
         this.hosts = Hosts.of(home, record);
-        this.links = new PodLinks(record, identities, hosts.client());
-        this.sidecars = new Sidecars(home, hosts, identities, Sidecars.USE);
+        this.links = new PodLinks(home, record, identities, hosts.client());
+        this.sidecars = new Sidecars(home, hosts, identities);
         PodProgram program = new PodProgram(Distribution.locate(), home, record, identities);
         this.pods = new StoragePods(home, record, program, hosts);
     }

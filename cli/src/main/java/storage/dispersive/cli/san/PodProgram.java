@@ -40,17 +40,12 @@ record PodProgram(Distribution distribution, SanHome home, SanRecord san, Identi
 
     /** Where the pod finds its sidecar, if it has one. */
     private List<String> isolation(PodRecord pod) {
-        return switch (Sidecars.USE) {
-            case LEFT_OUT, LAUNCHED -> List.of();
-            case USED ->
-                    switch (san.network().isolation()) {
-                        case SHARED -> List.of();
-                        case ISOLATED ->
-                                List.of(
-                                        "-Ddispersive.pod.isolation=isolated",
-                                        "-Ddispersive.pod.vnet-socket="
-                                                + home.sidecarSocket(pod.name()));
-                    };
+        return switch (san.network().isolation()) {
+            case SHARED -> List.of("-Ddispersive.pod.isolation=shared");
+            case ISOLATED ->
+                    List.of(
+                            "-Ddispersive.pod.isolation=isolated",
+                            "-Ddispersive.pod.vnet-socket=" + home.sidecarSocket(pod.name()));
         };
     }
 }

@@ -2,8 +2,8 @@ package storage.dispersive.cli.san;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +27,6 @@ import storage.dispersive.linux.Capability;
  */
 final class Sidecars {
 
-    /** Where the sidecars of pods call each other, at the address of their host. */
-    private static final int CONTROL_PORT = 7410;
-
     /** UDP ports of machines, which nobody else on a host uses. */
     private static final String MACHINE_PORTS = "20000-23999";
 
@@ -50,28 +47,13 @@ final class Sidecars {
     private static final Duration START_PATIENCE = Duration.ofSeconds(30);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
 
-    /** How far the way to them is built. */
-    enum Use {
-        LEFT_OUT,
-        /** They run, and nobody calls them. */
-        LAUNCHED,
-        /** Pods are told where theirs is. */
-        USED
-    }
-
-    static final Use USE = Use.LAUNCHED;
-
     private final SanHome home;
     private final List<Host> hosts;
     private final Identities identities;
 
-    Sidecars(SanHome home, Hosts hosts, Identities identities, Use use) {
+    Sidecars(SanHome home, Hosts hosts, Identities identities) {
         this.home = home;
-        this.hosts =
-                switch (use) {
-                    case LAUNCHED, USED -> hosts.all();
-                    case LEFT_OUT -> List.of();
-                };
+        this.hosts = hosts.all();
         this.identities = identities;
     }
 
@@ -145,17 +127,19 @@ final class Sidecars {
         settings.add("authority=" + identities.authorityCertificate());
         settings.add("ports=" + MACHINE_PORTS);
         for (int path = 0; path < addresses.size(); path++) {
-            settings.add("path=path" + path + ":" + addresses.get(path).getHostAddress());
+            settings.add("path=" + Lan.pathName(path) + ":" + addresses.get(path).getHostAddress());
         }
         if (!host.name().equals(Lan.CLIENT)) {
-            settings.add("control=" + withPort(addresses.getFirst()));
+            Lan.sidecarsOf(host.name(), host.network())
+                    .values()
+                    .forEach(place -> settings.add("control=" + withPort(place)));
         }
         return settings;
     }
 
-    private static String withPort(InetAddress address) {
-        String text = address.getHostAddress();
-        return (address instanceof Inet6Address ? "[" + text + "]" : text) + ":" + CONTROL_PORT;
+    private static String withPort(InetSocketAddress place) {
+        String text = place.getAddress().getHostAddress();
+        return (text.indexOf(':') < 0 ? text : "[" + text + "]") + ":" + place.getPort();
     }
 
     private void awaitReady(Host host) {

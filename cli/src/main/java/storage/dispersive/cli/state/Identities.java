@@ -14,6 +14,7 @@ import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.vnet.client.LeaseIssuer;
 
 /**
  * The certificates of a local SAN: one authority, and from it one identity per pod, per volume and
@@ -96,6 +97,16 @@ public final class Identities {
         return load(nameOf(volume));
     }
 
+    /** Gives identities of their own to connections of this volume. */
+    public LeaseIssuer issuer(VolumeId volume) {
+        String name = nameOf(volume);
+        try {
+            return LeaseIssuer.load(certificate(name), key(name), authorityCertificate());
+        } catch (IOException e) {
+            throw unusable(name, e);
+        }
+    }
+
     public TlsIdentity admin() {
         return load(ADMIN);
     }
@@ -120,11 +131,15 @@ public final class Identities {
         try {
             return TlsIdentity.load(certificate(name), key(name), authorityCertificate());
         } catch (IOException e) {
-            throw SanException.failed(
-                    "the identity '" + name + "' cannot be used: " + e.getMessage(),
-                    "restore " + directory + "; without it no pod lets anybody in",
-                    e);
+            throw unusable(name, e);
         }
+    }
+
+    private SanException unusable(String name, IOException why) {
+        return SanException.failed(
+                "the identity '" + name + "' cannot be used: " + why.getMessage(),
+                "restore " + directory + "; without it no pod lets anybody in",
+                why);
     }
 
     private CertificateAuthority authority() {

@@ -140,14 +140,31 @@ public final class StatusText {
 
     private static String engine(EngineReport engine) {
         TextTable connections =
-                new TextTable("SLOT", "POD", "SESSION", "ISOLATION", "PEER", "STATE");
+                new TextTable(
+                        "SLOT",
+                        "POD",
+                        "SESSION",
+                        "MACHINE",
+                        "VNI",
+                        "FROM",
+                        "TO",
+                        "SENT",
+                        "RECEIVED",
+                        "AGE",
+                        "STATE");
         for (EngineReport.Connection connection : engine.connections()) {
+            EngineReport.Machine machine = connection.machine();
             connections.row(
                     connection.slot(),
                     connection.pod(),
                     connection.session(),
-                    connection.isolation(),
-                    connection.peer(),
+                    machine == null ? connection.isolation() : machine.address(),
+                    machine == null ? "-" : machine.vni(),
+                    machine == null ? "-" : machine.here(),
+                    machine == null ? connection.peer() : machine.there(),
+                    new ByteSize(connection.bytesSent()),
+                    new ByteSize(connection.bytesReceived()),
+                    connection.ageMillis() / 1000 + " s",
                     connection.state());
         }
         return connections

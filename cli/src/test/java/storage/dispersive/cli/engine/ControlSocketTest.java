@@ -39,7 +39,23 @@ class ControlSocketTest {
                     List.of(new EngineReport.Portion(0, "pod-0", "UP", "", 1, 2, 3, 4)),
                     List.of(
                             new EngineReport.Connection(
-                                    0, "pod-0", "WRITE", "Shared", "127.0.0.1:1", "OPEN")),
+                                    0,
+                                    "pod-0",
+                                    "WRITE",
+                                    "Isolated",
+                                    "10.0.0.1:1",
+                                    "OPEN",
+                                    1,
+                                    2,
+                                    3,
+                                    new EngineReport.Machine(
+                                            7,
+                                            "path0",
+                                            "198.18.0.1:2",
+                                            "198.18.0.2:3",
+                                            "10.0.0.0",
+                                            1450,
+                                            "00"))),
                     new EngineReport.Backends("a", "b", "c"));
 
     @TempDir private Path directory;

@@ -18,11 +18,11 @@ interface PodConfiguration {
     /** Where the store is; made if it is absent. */
     Optional<String> directory();
 
-    /** The address that portions are served at. */
+    /** The address that portions are served at; when isolated, administration alone. */
     @WithDefault("127.0.0.1")
     String address();
 
-    /** The port that portions are served at; 0 takes a free one. */
+    /** The port there; 0 takes a free one. */
     @WithDefault("0")
     String port();
 
@@ -31,6 +31,16 @@ interface PodConfiguration {
      * {@code http-port=NUMBER}, a line each.
      */
     Optional<String> portFile();
+
+    /**
+     * {@code isolated}: portions travel through virtual network machines, which a sidecar makes;
+     * {@code shared}: over plain sockets.
+     */
+    @WithDefault("isolated")
+    String isolation();
+
+    /** The sidecar's Unix socket, when isolated. */
+    Optional<String> vnetSocket();
 
     Tls tls();
 

@@ -11,6 +11,8 @@ import java.util.Optional;
 /**
  * The settings of a storage pod, each within its range.
  *
+ * @param sidecar the Unix socket of the one that makes virtual network machines; empty when
+ *     portions travel over plain sockets
  * @param capacityBytes {@link Long#MAX_VALUE} when only the disk limits it
  */
 record PodSettings(
@@ -18,6 +20,7 @@ record PodSettings(
         Path directory,
         InetSocketAddress address,
         Optional<PortFile> portFile,
+        Optional<Path> sidecar,
         TlsFiles tls,
         long segmentSizeBytes,
         long capacityBytes) {
@@ -42,6 +45,7 @@ record PodSettings(
                 given.portFile().isPresent()
                         ? Optional.of(new PortFile(path("port-file", given.portFile(), "a file")))
                         : Optional.empty(),
+                sidecar(given),
                 new TlsFiles(
                         file("tls.certificate", given.tls().certificate(), "the certificate"),
                         file("tls.key", given.tls().key(), "the private key"),
@@ -81,6 +85,24 @@ record PodSettings(
                     given.address(),
                     "an address of this machine, such as 127.0.0.1 or ::");
         }
+    }
+
+    private static Optional<Path> sidecar(PodConfiguration given) throws BadSettingException {
+        return switch (given.isolation()) {
+            case "isolated" ->
+                    Optional.of(
+                            path(
+                                    "vnet-socket",
+                                    given.vnetSocket(),
+                                    "the Unix socket of the sidecar that makes virtual network"
+                                            + " machines (or 'shared' as "
+                                            + PREFIX
+                                            + "isolation)"));
+            case "shared" -> Optional.empty();
+            default ->
+                    throw BadSettingException.wrong(
+                            PREFIX + "isolation", given.isolation(), "isolated or shared");
+        };
     }
 
     private static long segmentSize(String value) throws BadSettingException {

@@ -1,6 +1,7 @@
 package storage.dispersive.pod.app;
 
 import jakarta.inject.Singleton;
+import java.util.function.BooleanSupplier;
 
 /** What health and metrics say of the pod. Safe for use by many threads. */
 @Singleton
@@ -8,6 +9,16 @@ final class PodStatus {
 
     private volatile PodCondition condition = new PodCondition.Opening();
     private volatile long freeBytes;
+    private volatile BooleanSupplier ways = () -> true;
+
+    /** What to ask whether others can reach the pod. */
+    void reachedThrough(BooleanSupplier way) {
+        ways = way;
+    }
+
+    boolean isReachable() {
+        return ways.getAsBoolean();
+    }
 
     PodCondition condition() {
         return condition;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,6 +18,8 @@ import storage.dispersive.transport.OrdinaryDoor;
 import storage.dispersive.transport.PodServer;
 import storage.dispersive.transport.ServerLimits;
 import storage.dispersive.transport.TlsIdentity;
+import storage.dispersive.vnet.client.LeaseIssuer;
+import storage.dispersive.vnet.client.PodMachines;
 import storage.dispersive.wire.PodName;
 
 /**
@@ -34,6 +37,7 @@ final class RunningPod implements AutoCloseable {
     private final PodStatus status;
     private final PortionStore store;
     private final PodServer server;
+    private final Optional<PodMachines> machines;
     private final InetSocketAddress address;
 
     private RunningPod(
@@ -41,11 +45,13 @@ final class RunningPod implements AutoCloseable {
             PodStatus status,
             PortionStore store,
             PodServer server,
+            Optional<PodMachines> machines,
             InetSocketAddress address) {
         this.loop = loop;
         this.status = status;
         this.store = store;
         this.server = server;
+        this.machines = machines;
         this.address = address;
     }
 
@@ -82,12 +88,14 @@ final class RunningPod implements AutoCloseable {
             MeteredStore metered = new MeteredStore(store::handle, meters, status);
             PodServer server =
                     new PodServer(
-                            loop, self, identity, OrdinaryDoor.ALL, ServerLimits.DEFAULT, metered);
+                            loop, self, identity, door(settings), ServerLimits.DEFAULT, metered);
             InetSocketAddress address = listen(server, settings.address());
+            Optional<PodMachines> machines = machines(settings, self.name(), loop, server);
             meters.show(status, () -> server.connections().size());
+            machines.ifPresent(made -> status.reachedThrough(made::hasSidecar));
             status.enter(new PodCondition.Serving());
             new StoreWatch(loop, store, status).begin();
-            return new RunningPod(loop, status, store, server, address);
+            return new RunningPod(loop, status, store, server, machines, address);
         } catch (BadSettingException | RuntimeException e) {
             call(loop, () -> close(store));
             throw e;
@@ -104,8 +112,33 @@ final class RunningPod implements AutoCloseable {
     public void close() {
         status.enter(new PodCondition.Ending());
         server.close();
+        machines.ifPresent(PodMachines::close);
         call(loop, () -> close(store));
         loop.close();
+    }
+
+    private static OrdinaryDoor door(PodSettings settings) {
+        return settings.sidecar().isPresent() ? OrdinaryDoor.ADMINISTRATION : OrdinaryDoor.ALL;
+    }
+
+    private static Optional<PodMachines> machines(
+            PodSettings settings, PodName name, NettyEventLoop loop, PodServer server)
+            throws BadSettingException {
+        if (settings.sidecar().isEmpty()) {
+            return Optional.empty();
+        }
+        PodSettings.TlsFiles files = settings.tls();
+        try {
+            LeaseIssuer issuer =
+                    LeaseIssuer.load(files.certificate(), files.key(), files.authority());
+            return Optional.of(
+                    new PodMachines(loop, server, name, issuer, settings.sidecar().get()));
+        } catch (IOException e) {
+            throw BadSettingException.unusable(
+                    "the certificate and key of dispersive.pod.tls.*",
+                    e,
+                    "those of a pod, which may sign for its leases");
+        }
     }
 
     private static TlsIdentity identity(PodSettings.TlsFiles files) throws BadSettingException {

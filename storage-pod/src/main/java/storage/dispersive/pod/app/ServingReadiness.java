@@ -17,7 +17,10 @@ final class ServingReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return switch (status.condition()) {
-            case PodCondition.Serving any -> HealthCheckResponse.up("serving");
+            case PodCondition.Serving any ->
+                    status.isReachable()
+                            ? HealthCheckResponse.up("serving")
+                            : down("the sidecar that makes virtual network machines is not there");
             case PodCondition.Opening any -> down("the store is being opened");
             case PodCondition.StoreClosed closed -> down(closed.cause());
             case PodCondition.Ending any -> down("the pod ends");

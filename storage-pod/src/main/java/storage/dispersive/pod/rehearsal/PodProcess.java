@@ -45,6 +45,7 @@ public final class PodProcess implements AutoCloseable {
         set("name", NAME);
         set("directory", directory.resolve("store").toString());
         set("port-file", portFile().toString());
+        set("isolation", "shared");
         set("tls.certificate", credentials.certificateFile().toString());
         set("tls.key", credentials.keyFile().toString());
         set("tls.authority", credentials.authorityFile().toString());

@@ -26,6 +26,7 @@ class PodSettingsTest {
         Path pem = Files.writeString(directory.resolve("any.pem"), "");
         given.put("dispersive.pod.name", "pod-1.example");
         given.put("dispersive.pod.directory", directory.toString());
+        given.put("dispersive.pod.vnet-socket", "/run/vnet.sock");
         given.put("dispersive.pod.tls.certificate", pem.toString());
         given.put("dispersive.pod.tls.key", pem.toString());
         given.put("dispersive.pod.tls.authority", pem.toString());
@@ -40,6 +41,19 @@ class PodSettingsTest {
         assertThat(settings.segmentSizeBytes()).isEqualTo(64L << 20);
         assertThat(settings.capacityBytes()).isEqualTo(Long.MAX_VALUE);
         assertThat(settings.portFile()).isEmpty();
+        assertThat(settings.sidecar()).contains(Path.of("/run/vnet.sock"));
+    }
+
+    @Test
+    void plainSocketsMustBeAskedFor() throws BadSettingException {
+        given.remove("dispersive.pod.vnet-socket");
+        assertThatThrownBy(this::settings)
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("dispersive.pod.vnet-socket is not set");
+        given.put("dispersive.pod.isolation", "none");
+        assertThatThrownBy(this::settings).hasMessageContaining("isolated or shared");
+        given.put("dispersive.pod.isolation", "shared");
+        assertThat(settings().sidecar()).isEmpty();
     }
 
     @ParameterizedTest
@@ -123,6 +137,16 @@ class PodSettingsTest {
         @Override
         public Optional<String> portFile() {
             return value("port-file");
+        }
+
+        @Override
+        public String isolation() {
+            return value("isolation").orElse("isolated");
+        }
+
+        @Override
+        public Optional<String> vnetSocket() {
+            return value("vnet-socket");
         }
 
         @Override
