@@ -17,12 +17,14 @@ left_behind() {
     find "$scratch" -mindepth 1 -name 'dispersive-*' || true
 }
 
-# Runs a demonstration with the command before it, called $1, and checks how it ended.
+# Runs a demonstration with the command before it, called $1, whose network is $2, and checks how it
+# ended.
 passes() {
-    local name=$1 start=$SECONDS status=0
-    shift
+    local name=$1 isolation=$2 start=$SECONDS status=0
+    shift 2
     "$@" "$root/dispersive" demo >"$scratch/out" 2>&1 </dev/null || status=$?
     if [ "$status" -ne 0 ] || [ "$(tail -n 1 "$scratch/out")" != PASS ] ||
+        ! grep -q "isolation: $isolation," "$scratch/out" ||
         [ -n "$(left_behind)" ]; then
         echo "FAILED: demo as $name, status $status" && cat "$scratch/out" && left_behind
         failed=1
@@ -35,9 +37,11 @@ passes() {
 
 export JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$scratch"
 chmod 1777 "$scratch"
-passes "$(id -un)" env
-if [ "$(id -u)" -eq 0 ]; then
-    passes nobody setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent
+if [ "$(id -u)" -ne 0 ]; then
+    passes "$(id -un)" Shared env
+else
+    passes root Isolated env
+    passes nobody Shared setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent
 fi
 
 # Ended in the middle of it. (A shell's background job ignores SIGINT; the JVM treats both alike.)

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.san.Distribution;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.NetworkWish;
@@ -97,7 +98,13 @@ public final class Demo {
 
     private static String of(NetworkRecord network) {
         return switch (network.isolation()) {
-            case SHARED -> "isolation: Shared, all of them on the network of this machine";
+            case SHARED -> {
+                String lacking = Lan.obstacle();
+                yield "isolation: Shared, "
+                        + (lacking.isEmpty()
+                                ? "as was asked for"
+                                : "since hosts of their own cannot be made without " + lacking);
+            }
             case ISOLATED ->
                     "isolation: Isolated, this client and each pod are hosts of their own, "
                             + network.underlay()

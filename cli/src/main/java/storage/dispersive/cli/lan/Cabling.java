@@ -14,9 +14,6 @@ import storage.dispersive.vnet.netlink.NetworkLinks;
  */
 final class Cabling {
 
-    /** A bridge, and the end of its cable at each host, have the same name. */
-    private static final String PATH = "path";
-
     private static final String LOOPBACK = "lo";
 
     private final NetworkNamespace switches;
@@ -32,24 +29,24 @@ final class Cabling {
                 switches,
                 links -> {
                     for (int path = 0; path < paths; path++) {
-                        if (links.find(PATH + path).isEmpty()) {
-                            links.createBridge(PATH + path);
+                        if (links.find(Lan.pathName(path)).isEmpty()) {
+                            links.createBridge(Lan.pathName(path));
                         }
-                        bringUpQuietly(links, links.get(PATH + path));
+                        bringUpQuietly(links, links.get(Lan.pathName(path)));
                     }
                 });
     }
 
     void connect(String name, NetworkNamespace host) throws IOException {
         for (int path = 0; path < paths; path++) {
-            plug(name + "-" + path, PATH + path, host);
+            plug(name + "-" + path, Lan.pathName(path), host);
         }
         inside(
                 host,
                 links -> {
                     links.bringUp(links.get(LOOPBACK).index());
                     for (int path = 0; path < paths; path++) {
-                        Link cable = links.get(PATH + path);
+                        Link cable = links.get(Lan.pathName(path));
                         HostAddress address = HostAddress.of(name, path);
                         bringUpQuietly(links, cable);
                         for (AddressFamily family : AddressFamily.values()) {

@@ -76,7 +76,7 @@ public final class Lan implements Hosts {
         return places;
     }
 
-    /** What sidecars call a network. */
+    /** What sidecars call a network, as are its bridge and the ends of its cables at hosts. */
     public static String pathName(int path) {
         return "path" + path;
     }

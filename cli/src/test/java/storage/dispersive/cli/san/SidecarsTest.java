@@ -118,8 +118,7 @@ class SidecarsTest {
     }
 
     private Sidecars sidecars(Hosts hosts) {
-        Identities identities = new Identities(home, Clock.systemUTC());
-        return new Sidecars(home, hosts, identities);
+        return new Sidecars(home, hosts, new Identities(home, Clock.systemUTC()));
     }
 
     private Hosts hosts() {
