@@ -127,12 +127,8 @@ final class Sidecars {
         settings.add("authority=" + identities.authorityCertificate());
         settings.add("ports=" + MACHINE_PORTS);
         for (int path = 0; path < addresses.size(); path++) {
-<<<<<<< HEAD
             String address = addresses.get(path).getHostAddress();
             settings.add("path=" + Lan.pathName(path) + ":" + address);
-=======
-            settings.add("path=" + Lan.pathName(path) + ":" + addresses.get(path).getHostAddress());
->>>>>>> lan
         }
         if (!host.name().equals(Lan.CLIENT)) {
             Lan.sidecarsOf(host.name(), host.network())
