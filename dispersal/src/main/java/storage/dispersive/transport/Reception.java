@@ -44,7 +44,7 @@ final class Reception {
             return;
         }
         if (halfOpen.size() >= limits.maxHalfOpen()) {
-            halfOpen.getFirst().cut("too many callers have not said who they are");
+            oldestHalfOpen(door).cut("too many callers have not said who they are");
         }
         SocketTuning.apply(channel);
         ServerConnection connection = new ServerConnection(this, door, channel);
@@ -53,6 +53,14 @@ final class Reception {
         channel.pipeline().addLast(connection.port());
         door.entered(connection);
         sweepLater();
+    }
+
+    /** A flood at one door pushes out its own, as long as there are any. */
+    private ServerConnection oldestHalfOpen(Door door) {
+        return halfOpen.stream()
+                .filter(connection -> connection.door().equals(door))
+                .findFirst()
+                .orElseGet(halfOpen::getFirst);
     }
 
     /** Whether there is room for one more connection, which then counts. */

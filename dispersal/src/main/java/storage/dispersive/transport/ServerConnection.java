@@ -64,6 +64,11 @@ final class ServerConnection implements FramePort.Owner {
         return port;
     }
 
+    /** Where it came in. */
+    Door door() {
+        return door;
+    }
+
     @Override
     public void peerKnown(PeerIdentity known) {
         peer = known;

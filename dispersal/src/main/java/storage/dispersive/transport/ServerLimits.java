@@ -5,8 +5,9 @@ import storage.dispersive.portion.PortionFormat;
 /**
  * What a pod lets others take of it.
  *
- * @param maxHalfOpen connections that have not been welcomed; the oldest is cut for a new one, so
- *     that a flood of them cannot keep honest ones out
+ * @param maxHalfOpen connections that have not been welcomed; the oldest is cut for a new one, of
+ *     those that came by the same door if there are any, so that a flood of them cannot keep honest
+ *     ones out
  * @param maxConnections that have been welcomed
  * @param maxRequests of one connection under way; further ones are not read
  * @param maxBytes of one connection's requests under way and their answers until these are with the

@@ -95,6 +95,10 @@ public final class TlsPodConnector implements PodConnector {
     }
 
     void begin(Line line, Hello hello, SessionListener listener) {
+        if (!line.channel().isActive()) {
+            listener.closed("the connection ended before it was used");
+            return;
+        }
         ClientConnection connection =
                 new ClientConnection(loop, line, limits, hello, listener, connections::remove);
         connections.add(connection);

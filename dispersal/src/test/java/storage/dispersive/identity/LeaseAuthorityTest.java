@@ -91,6 +91,7 @@ class LeaseAuthorityTest {
                 List.of(
                         root.issueAdmin(YEAR),
                         root.issueVnet("node-1", YEAR),
+                        new Forger(root.authority()).authority("dispersive://vnet/node-1"),
                         leased,
                         root.authority())) {
             assertThatThrownBy(() -> LeaseAuthority.load(none, CLOCK))

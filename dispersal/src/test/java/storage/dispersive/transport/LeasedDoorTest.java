@@ -216,6 +216,42 @@ class LeasedDoorTest {
     }
 
     @Test
+    void aFloodAtTheOrdinaryDoorPushesNobodyOutAtALeasedOne() throws IOException {
+        ServerLimits few = new ServerLimits(8, 8, 64, 8 << 20, 10_000, 30_000, 60_000, 30_000);
+        PodServer flooded = network.server(few, store);
+        int port = Network.listen(flooded).port();
+        try (java.net.Socket leased = caller(leases.open(flooded, lease))) {
+            List<java.net.Socket> flood = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                flood.add(new java.net.Socket(InetAddress.getLoopbackAddress(), port));
+            }
+            await().until(() -> flooded.refusedConnections() == 13);
+            leased.setSoTimeout(100);
+            assertThat(ends(leased)).isFalse();
+            for (java.net.Socket socket : flood) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
+    void aWayThatEndedBeforeItWasUsedIsSaidAtOnce() throws IOException {
+        Leases.Open open = leases.open(server, lease);
+        Channel channel =
+                Leases.on(
+                        network.engineLoop,
+                        () -> network.engineLoop.adopt(Leases.connected(open.port()).intValue()));
+        channel.close().syncUninterruptibly();
+        Line line = new Line(channel, Network.POD, leases.volumeLeaf(lease), Optional.of(lease));
+        Dialer dialer = (_, _, answer) -> network.engineLoop.execute(() -> answer.connected(line));
+        TlsPodConnector connector =
+                new TlsPodConnector(
+                        network.engineLoop, Network.VOLUME, ClientLimits.DEFAULT, dialer);
+        Engine engine = Engine.open(network, connector, SessionKind.WRITE);
+        assertThat(engine.whyClosed()).contains("before it was used");
+    }
+
+    @Test
     void aDoorIsOpenedOnTheLoop() {
         assertThatThrownBy(() ->
                         server.open(
