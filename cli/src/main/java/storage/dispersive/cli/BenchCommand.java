@@ -7,6 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.bench.Bench;
+import storage.dispersive.cli.bench.IsolationBench;
+import storage.dispersive.cli.state.SanException;
 
 @Command(
         name = "bench",
@@ -34,6 +36,14 @@ final class BenchCommand implements Callable<Integer> {
             description = "Where the SAN is made; ${DEFAULT-VALUE} unless given.")
     private Path stores = Path.of("/dev/shm");
 
+    @Option(
+            names = "--isolation-pairs",
+            paramLabel = "N",
+            description =
+                    "Measure what virtual network machines cost instead: N times on an isolated"
+                            + " SAN and on a shared one in turn (root).")
+    private int isolationPairs;
+
     @Mixin private final NetworkOptions network = new NetworkOptions();
 
     BenchCommand(TerminalSource source) {
@@ -43,6 +53,14 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Terminal terminal = source.terminal();
+        if (isolationPairs < 0) {
+            throw SanException.usage(
+                    "no pairs can be measured: " + isolationPairs, "choose 10 or more");
+        }
+        if (isolationPairs > 0) {
+            new IsolationBench(isolationPairs, terminal.out(), terminal.progress()).run(stores);
+            return ExitStatus.OK;
+        }
         new Bench(
                         quick ? Bench.Length.QUICK : Bench.Length.FULL,
                         terminal.out(),

@@ -4,28 +4,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.NetworkWish;
-import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.san.TemporarySan;
 import storage.dispersive.cli.san.UpRequest;
-import storage.dispersive.cli.san.VolumeAttachment;
-import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
-import storage.dispersive.cli.san.VolumeCreation;
-import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
 import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.Face;
-import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.status.TextTable;
 import storage.dispersive.linux.UserId;
@@ -36,17 +26,7 @@ import storage.dispersive.linux.UserId;
  */
 public final class Bench {
 
-    private static final String VOLUME = "bench";
-    private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(60);
     private static final List<String> PODS_TO_KILL = List.of("pod-1", "pod-4");
-
-    /** An engine that has just started runs interpreted code; a node's has run for weeks. */
-    private static final List<Workload> WARM_UP =
-            List.of(
-                    Workload.SEQUENTIAL_WRITE,
-                    Workload.RANDOM_WRITE_32,
-                    Workload.RANDOM_READ_32,
-                    Workload.SEQUENTIAL_READ);
 
     private static final int PODS = 6;
 
@@ -73,6 +53,10 @@ public final class Bench {
             this.seconds = seconds;
         }
 
+        long sizeBytes() {
+            return sizeBytes;
+        }
+
         Workload.Extent warmUp() {
             return new Workload.Extent(sizeBytes, warmUpSeconds);
         }
@@ -84,7 +68,7 @@ public final class Bench {
         /** The most that all stores together may take at any time. */
         long storesBytes() {
             long volume =
-                    WARM_UP.stream().mapToLong(work -> work.storesBytes(warmUp())).sum()
+                    Fio.WARM_UP.stream().mapToLong(work -> work.storesBytes(warmUp())).sum()
                             + Stream.of(Workload.values())
                                     .mapToLong(work -> work.storesBytes(measured()))
                                     .sum();
@@ -112,11 +96,12 @@ public final class Bench {
             }
             progress.step("starting six storage pods");
             LocalSan san = LocalSan.up(own.home(), UpRequest.USUAL.on(network), quiet);
+            BenchedSan benched = new BenchedSan(san, length);
             progress.step("writing a volume twice over and deleting it, as in a SAN with a past");
-            ageStores(fio, san);
+            benched.age(fio);
             for (Face face : facesOfThisUser()) {
-                measureVolume(fio, san, face, List.of());
-                measureVolume(fio, san, face, PODS_TO_KILL);
+                measureVolume(fio, benched, face, List.of());
+                measureVolume(fio, benched, face, PODS_TO_KILL);
             }
         }
     }
@@ -146,69 +131,21 @@ public final class Bench {
         }
     }
 
-    /**
-     * Leaves the pods with segment files that were written before, which they keep and use again.
-     * Fresh memory would be measured otherwise: its first touch costs a virtual machine several
-     * times what memory costs that it already has.
-     */
-    private void ageStores(Fio fio, LocalSan san) throws IOException {
-        Target target = attach(san, Face.NBD, "");
-        for (int times = 0; times < 2; times++) {
-            fio.run(target, Workload.SEQUENTIAL_WRITE, length.warmUp());
-        }
-        remove(san);
-    }
-
-    private void measureVolume(Fio fio, LocalSan san, Face face, List<String> down)
+    private void measureVolume(Fio fio, BenchedSan benched, Face face, List<String> down)
             throws IOException {
+        LocalSan san = benched.san();
         Target target =
-                attach(san, face, down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
+                benched.attach(face, down.isEmpty() ? "" : ", " + down.size() + " of 6 pods down");
         down.forEach(san::killPod);
         progress.step("warming up, then measuring " + target.name());
         warmUp(fio, target);
         measure(fio, target);
         down.forEach(pod -> san.startPod(pod, what -> {}));
-        remove(san);
-    }
-
-    private Target attach(LocalSan san, Face face, String remark) {
-        Progress quiet = what -> {};
-        san.creation()
-                .create(
-                        new VolumeCreation.Request(
-                                VOLUME, length.sizeBytes, 4, 2, new KeySource.Dispersed()),
-                        quiet);
-        EngineReport engine =
-                san.attachment()
-                        .attach(
-                                new VolumeAttachment.Request(
-                                        VOLUME,
-                                        Optional.of(face),
-                                        WhenAttached.REFUSE,
-                                        ATTACH_PATIENCE),
-                                quiet);
-        Supplier<List<Long>> processes =
-                () ->
-                        OwnedProcess.below(san.home().root()).stream()
-                                .map(OwnedProcess::pid)
-                                .toList();
-        String name = face.toString().toUpperCase(Locale.ROOT) + remark;
-        Path device = Path.of(engine.device());
-        return switch (face) {
-            case NBD -> Target.nbd(name, device, VOLUME, processes);
-            case FUSE -> Target.device(name, device, processes);
-        };
-    }
-
-    private static void remove(LocalSan san) {
-        san.attachment().detach(VOLUME);
-        san.deletion().delete(VOLUME, UnreachablePods.KEEP_RECORD, what -> {});
+        benched.remove();
     }
 
     private void warmUp(Fio fio, Target target) throws IOException {
-        for (Workload workload : WARM_UP) {
-            fio.run(target, workload, length.warmUp());
-        }
+        fio.warmUp(target, length.warmUp());
     }
 
     private Map<Workload, Fio.Result> measure(Fio fio, Target target) throws IOException {

@@ -12,6 +12,14 @@ import storage.dispersive.cli.state.SanException;
 /** fio, which does the work and takes the time. */
 record Fio(Path program) {
 
+    /** An engine that has just started runs interpreted code; a node's has run for weeks. */
+    static final List<Workload> WARM_UP =
+            List.of(
+                    Workload.SEQUENTIAL_WRITE,
+                    Workload.RANDOM_WRITE_32,
+                    Workload.RANDOM_READ_32,
+                    Workload.SEQUENTIAL_READ);
+
     static Fio find() {
         return new Fio(
                 ExternalProgram.find("fio")
@@ -23,6 +31,12 @@ record Fio(Path program) {
 
     /** One result: what was moved, and how fast. */
     record Result(long bytes, double bytesPerSecond, double operationsPerSecond) {}
+
+    void warmUp(Target target, Workload.Extent extent) throws IOException {
+        for (Workload workload : WARM_UP) {
+            run(target, workload, extent);
+        }
+    }
 
     Result run(Target target, Workload workload, Workload.Extent extent) throws IOException {
         List<String> command = new ArrayList<>();
