@@ -1,12 +1,16 @@
 package storage.dispersive.vnet.machine;
 
 import java.io.IOException;
+import java.util.Optional;
 import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.Errno;
+import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.NetworkNamespace;
 import storage.dispersive.linux.StreamSocket;
 import storage.dispersive.vnet.netlink.Link;
 import storage.dispersive.vnet.netlink.LinkCounters;
 import storage.dispersive.vnet.netlink.NetworkLinks;
+import storage.dispersive.vnet.netlink.VxlanNumbers;
 
 /**
  * A virtual network machine that was spawned here: a network namespace with one VXLAN device, whose
@@ -51,11 +55,16 @@ public final class NetworkMachine implements AutoCloseable {
         }
     }
 
-    /** Finds a machine again, by a socket that somebody has kept. */
+    /**
+     * Finds a machine again, by a socket that somebody has kept.
+     *
+     * @throws IOException if what the socket is in is no machine, or another one than {@code spec}
+     *     says
+     */
     public static NetworkMachine ofSocket(Descriptor socket, MachineSpec spec) throws IOException {
         NetworkNamespace namespace = NetworkNamespace.ofSocket(socket);
         try {
-            return inhabit(namespace, spec, (links, machine) -> {});
+            return inhabit(namespace, spec, NetworkMachine::recognize);
         } catch (IOException | RuntimeException e) {
             namespace.close();
             throw e;
@@ -85,10 +94,32 @@ public final class NetworkMachine implements AutoCloseable {
     /** All is said in advance, so that nobody has to ask where the other end is. */
     private static void furnish(NetworkLinks inside, MachineSpec spec) throws IOException {
         int link = inside.get(MachineSpec.LINK_NAME).index();
+        leaveWithoutIpv6(inside, link);
         inside.setVxlanPeer(link, spec.peer().getAddress(), spec.peer().getPort());
         inside.addAddress(link, spec.address(), MachineSpec.PREFIX_BITS);
         inside.bringUp(link);
         inside.addNeighbour(link, spec.peerAddress(), spec.peerMac());
+    }
+
+    /** Nobody would answer the kernel's questions about IPv6; they would only be packets. */
+    private static void leaveWithoutIpv6(NetworkLinks inside, int link) throws IOException {
+        try {
+            inside.leaveWithoutIpv6Addresses(link);
+        } catch (LinuxException e) {
+            if (e.errno() != Errno.EAFNOSUPPORT && e.errno() != Errno.EOPNOTSUPP) {
+                throw e;
+            }
+        }
+    }
+
+    /** Whoever shows a socket may be mistaken about it, or lie. */
+    private static void recognize(NetworkLinks inside, MachineSpec spec) throws IOException {
+        VxlanNumbers said =
+                new VxlanNumbers(
+                        spec.vni(), spec.underlay().getAddress(), spec.underlay().getPort());
+        if (!inside.get(MachineSpec.LINK_NAME).vxlan().equals(Optional.of(said))) {
+            throw new IOException("the socket is in another machine");
+        }
     }
 
     public MachineSpec spec() {

@@ -1,6 +1,7 @@
 package storage.dispersive.vnet.netlink;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * A link as the kernel shows it.
@@ -8,9 +9,18 @@ import java.nio.ByteBuffer;
  * @param index by which requests name it, within its namespace
  * @param kind of a virtual link, for instance {@code vxlan}; empty for others
  * @param mtuBytes of packets that it carries
+ * @param vxlan of a VXLAN device that is bound to an address
  */
 public record Link(
-        int index, String name, String kind, boolean up, int mtuBytes, LinkCounters counters) {
+        int index,
+        String name,
+        String kind,
+        boolean up,
+        int mtuBytes,
+        LinkCounters counters,
+        Optional<VxlanNumbers> vxlan) {
+
+    private static final String VXLAN = "vxlan";
 
     /** struct ifinfomsg. */
     static final int HEADER_BYTES = 16;
@@ -35,13 +45,18 @@ public record Link(
         int flags = message.getInt(FLAGS_OFFSET);
         message.position(HEADER_BYTES);
         NetlinkAttributes attributes = NetlinkAttributes.read(message);
+        Optional<NetlinkAttributes> info = attributes.nested(IFLA_LINKINFO);
+        String kind = info.flatMap(i -> i.text(IFLA_INFO_KIND)).orElse("");
         return new Link(
                 index,
                 attributes.text(IFLA_IFNAME).orElse(""),
-                attributes.nested(IFLA_LINKINFO).flatMap(i -> i.text(IFLA_INFO_KIND)).orElse(""),
+                kind,
                 (flags & IFF_UP) != 0,
                 attributes.number(IFLA_MTU).orElse(0),
-                attributes.bytes(IFLA_STATS64).map(Link::counters).orElse(NO_COUNTERS));
+                attributes.bytes(IFLA_STATS64).map(Link::counters).orElse(NO_COUNTERS),
+                info.filter(_ -> kind.equals(VXLAN))
+                        .flatMap(i -> i.nested(IFLA_INFO_DATA))
+                        .flatMap(VxlanNumbers::read));
     }
 
     private static final LinkCounters NO_COUNTERS = new LinkCounters(0, 0, 0, 0);

@@ -54,12 +54,8 @@ public final class NetworkLinks implements AutoCloseable {
     private static final int RTAX_MTU = 2;
     private static final int RTMSG_BYTES = 12;
 
-    private static final int IFLA_VXLAN_ID = 1;
-    private static final int IFLA_VXLAN_LOCAL = 4;
     private static final int IFLA_VXLAN_LEARNING = 7;
     private static final int IFLA_VXLAN_PORT_RANGE = 10;
-    private static final int IFLA_VXLAN_PORT = 15;
-    private static final int IFLA_VXLAN_LOCAL6 = 17;
     private static final int VETH_INFO_PEER = 1;
     private static final int IFLA_AF_SPEC = 26;
     private static final int IFLA_INET6_ADDR_GEN_MODE = 8;
@@ -138,11 +134,13 @@ public final class NetworkLinks implements AutoCloseable {
                 ByteBuffer.allocate(2 * Short.BYTES)
                         .putShort((short) spec.port())
                         .putShort((short) (spec.port() + 1));
-        request.attributeInt(IFLA_VXLAN_ID, spec.vni())
-                .attribute(six ? IFLA_VXLAN_LOCAL6 : IFLA_VXLAN_LOCAL, spec.local().getAddress())
+        request.attributeInt(VxlanNumbers.IFLA_VXLAN_ID, spec.vni())
+                .attribute(
+                        six ? VxlanNumbers.IFLA_VXLAN_LOCAL6 : VxlanNumbers.IFLA_VXLAN_LOCAL,
+                        spec.local().getAddress())
                 .attributeByte(IFLA_VXLAN_LEARNING, 0)
                 .attribute(IFLA_VXLAN_PORT_RANGE, sourcePorts.array())
-                .attributeShortOnTheWire(IFLA_VXLAN_PORT, spec.port());
+                .attributeShortOnTheWire(VxlanNumbers.IFLA_VXLAN_PORT, spec.port());
     }
 
     /** Names the one place to which a VXLAN device of this namespace sends. */

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.loop.EventLoop;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.ReadableCause;
 import storage.dispersive.transport.RefusalLog;
@@ -106,6 +107,7 @@ final class ControlServer implements AutoCloseable {
         private @Nullable String peer;
         private long lastHeardNanos;
         private int underWay;
+        private EventLoop.@Nullable Timer watch;
 
         Connection(Channel channel) {
             this.channel = channel;
@@ -127,7 +129,7 @@ final class ControlServer implements AutoCloseable {
                 }
                 return;
             }
-            var _ = loop.schedule(Math.max(1, limitMillis - silentMillis), this::watch);
+            watch = loop.schedule(Math.max(1, limitMillis - silentMillis), this::watch);
         }
 
         @Override
@@ -185,6 +187,9 @@ final class ControlServer implements AutoCloseable {
         public void closed() {
             halfOpen.remove(this);
             known.remove(this);
+            if (watch != null) {
+                watch.cancel();
+            }
         }
 
         void cut(String why) {

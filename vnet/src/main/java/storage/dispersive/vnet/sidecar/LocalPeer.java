@@ -1,6 +1,8 @@
 package storage.dispersive.vnet.sidecar;
 
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +18,8 @@ import storage.dispersive.vnet.protocol.ProtocolException;
 /**
  * One main process beside the sidecar. Its machines end when it does.
  *
- * <p>Thread contract: {@link #run} is its own thread; the rest is for any thread.
+ * <p>Thread contract: {@link #run} is its own thread, and starts another one that speaks; the rest
+ * is for any thread, and never waits for the process.
  */
 final class LocalPeer implements Tenant.Owner {
 
@@ -26,13 +29,25 @@ final class LocalPeer implements Tenant.Owner {
     /** A process that does not read for so long is dropped. */
     private static final int PATIENCE_MILLIS = 2_000;
 
+    /** What one process may leave unread: what a survey of so many machines says. */
+    private static final int MAX_UNREAD = 8_192;
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
 
     private final PacketSocket socket;
     private final String who;
     private final Ears ears;
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
+    private final BlockingQueue<Words> unread = new ArrayBlockingQueue<>(MAX_UNREAD);
     private boolean open = true;
+
+    private record Words(LocalMessage message, Optional<Descriptor> passed)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            passed.ifPresent(Descriptor::close);
+        }
+    }
 
     /** What hears of a process. Called on the peer's own thread. */
     interface Ears {
@@ -52,8 +67,10 @@ final class LocalPeer implements Tenant.Owner {
 
     /** Listens to the process until it ends. */
     void run() {
+        Thread voice = Thread.ofPlatform().name("local-voice").daemon().unstarted(this::speak);
         try {
             socket.limitWaiting(PATIENCE_MILLIS);
+            voice.start();
             while (hear()) {
                 room.acquire();
             }
@@ -62,12 +79,40 @@ final class LocalPeer implements Tenant.Owner {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            synchronized (this) {
-                open = false;
-                socket.close();
-            }
+            fallSilent(voice);
             ears.left(this);
         }
+    }
+
+    /** Says what there is to say, until it is interrupted or the process does not read. */
+    private void speak() {
+        try {
+            while (true) {
+                try (Words words = unread.take()) {
+                    socket.send(words.message().encode(), words.passed());
+                }
+            }
+        } catch (LinuxException e) {
+            LOG.warn("{} does not listen and is dropped: {}", who, e.getMessage());
+            drop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void fallSilent(Thread voice) {
+        synchronized (this) {
+            open = false;
+            socket.shutDown();
+        }
+        voice.interrupt();
+        try {
+            voice.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        unread.forEach(Words::close);
+        socket.close();
     }
 
     /** The next message; false at the end. */
@@ -114,12 +159,24 @@ final class LocalPeer implements Tenant.Owner {
         if (!open) {
             return;
         }
+        Words words;
         try {
-            socket.send(message.encode(), passed);
+            words = new Words(message, duplicate(passed));
         } catch (LinuxException e) {
-            LOG.warn("{} does not listen and is dropped: {}", who, e.getMessage());
+            LOG.warn("{} cannot be given a socket and is dropped: {}", who, e.getMessage());
+            drop();
+            return;
+        }
+        if (!unread.offer(words)) {
+            words.close();
+            LOG.warn("{} has {} messages to read and is dropped", who, MAX_UNREAD);
             drop();
         }
+    }
+
+    private static Optional<Descriptor> duplicate(Optional<Descriptor> passed)
+            throws LinuxException {
+        return passed.isPresent() ? Optional.of(passed.get().duplicate()) : Optional.empty();
     }
 
     /** Ends the conversation; {@link #run} ends then. */

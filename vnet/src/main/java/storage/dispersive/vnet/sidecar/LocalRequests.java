@@ -63,8 +63,8 @@ final class LocalRequests implements LocalPeer.Ears {
             case LocalMessage.Close close -> close(peer, close);
             case LocalMessage.Limit limit -> node.limit(peer, limit);
             case LocalMessage.Survey survey -> survey(peer, survey);
-            case LocalMessage.Done taken -> storage.taken(taken.number());
-            case LocalMessage.Failed failed -> storage.decline(failed.number(), failed.why());
+            case LocalMessage.Done taken -> storage.taken(peer, taken.number());
+            case LocalMessage.Failed failed -> storage.decline(peer, failed.number(), failed.why());
             case LocalMessage.Welcome _,
                     LocalMessage.Opened _,
                     LocalMessage.Offer _,

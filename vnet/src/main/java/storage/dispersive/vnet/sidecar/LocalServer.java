@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,9 @@ final class LocalServer implements AutoCloseable {
     /** Main processes at once: engines of a node's volumes, commands. */
     private static final int MAX_PEERS = 256;
 
+    /** Users who were told of as having no right; the next ones are not. */
+    private static final int MAX_STRANGERS = 16;
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalServer.class);
 
     private final Path path;
@@ -38,6 +42,8 @@ final class LocalServer implements AutoCloseable {
     private final WakeEvent wake;
     private final Thread thread;
     private final Set<LocalPeer> peers = ConcurrentHashMap.newKeySet();
+    private final Set<UserId> strangers = new HashSet<>();
+    private boolean crowded;
 
     private LocalServer(
             Path path,
@@ -95,12 +101,16 @@ final class LocalServer implements AutoCloseable {
             PeerCredentials credentials = socket.peer();
             String who = "the process " + credentials.processId() + " of " + credentials.user();
             if (!credentials.isSameUserOrRoot() && !users.contains(credentials.user())) {
-                LOG.warn("{} may not ask for machines", who);
+                refuse(credentials.user(), who);
                 socket.close();
             } else if (peers.size() >= MAX_PEERS) {
-                LOG.warn("{} is one too many", who);
+                if (!crowded) {
+                    LOG.warn("{} is one too many, as are others until somebody leaves", who);
+                }
+                crowded = true;
                 socket.close();
             } else {
+                crowded = false;
                 LocalPeer peer = new LocalPeer(socket, who, new Farewell());
                 peers.add(peer);
                 peer.send(welcome);
@@ -109,6 +119,13 @@ final class LocalServer implements AutoCloseable {
         } catch (LinuxException e) {
             LOG.warn("a process of this host was dropped: {}", e.getMessage());
             socket.close();
+        }
+    }
+
+    /** Once for each user: whoever knocks all the time must not fill a disk. */
+    private void refuse(UserId user, String who) {
+        if (strangers.size() < MAX_STRANGERS && strangers.add(user)) {
+            LOG.warn("{} may not ask for machines, nor will this user be named again", who);
         }
     }
 

@@ -166,7 +166,12 @@ final class MachineRoom implements AutoCloseable {
         }
         try {
             NetworkMachine found = NetworkMachine.ofSocket(socket, machine.spec());
-            allow(machine);
+            try {
+                allow(machine);
+            } catch (IOException | RuntimeException e) {
+                found.close();
+                throw e;
+            }
             return add(machine, found, owner);
         } catch (IOException | RuntimeException e) {
             giveBack(new Numbers(port, vni));

@@ -163,9 +163,10 @@ final class StorageEnd {
     }
 
     /** The pod accepts there. */
-    void taken(long offer) {
-        Offered offered = offers.remove(offer);
-        if (offered != null) {
+    void taken(LocalPeer process, long offer) {
+        Offered offered = offers.get(offer);
+        if (offered != null && offered.tenant().owner().equals(process)) {
+            offers.remove(offer);
             MachineSpec spec = offered.tenant().machine().spec();
             offered.answer()
                     .accept(
@@ -175,7 +176,14 @@ final class StorageEnd {
     }
 
     /** The pod does not accept there. */
-    void decline(long offer, String why) {
+    void decline(LocalPeer process, long offer, String why) {
+        Offered offered = offers.get(offer);
+        if (offered != null && offered.tenant().owner().equals(process)) {
+            decline(offer, why);
+        }
+    }
+
+    private void decline(long offer, String why) {
         Offered offered = offers.remove(offer);
         if (offered != null) {
             room.end(offered.tenant());

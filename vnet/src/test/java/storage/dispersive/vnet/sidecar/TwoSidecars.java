@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -155,7 +155,7 @@ final class TwoSidecars implements AutoCloseable {
         return await(engine.open(lease, POD, control(), PATH, MTU));
     }
 
-    static <T> T await(CompletableFuture<T> future) throws Exception {
+    static <T> T await(Future<T> future) throws Exception {
         try {
             return future.get(20, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -177,9 +177,17 @@ final class TwoSidecars implements AutoCloseable {
     static final class Keeper implements MainProcess {
         private final List<Held> holds = new CopyOnWriteArrayList<>();
         private final List<LeaseId> ended = new CopyOnWriteArrayList<>();
+        private final List<Consumer<Optional<String>>> unanswered = new CopyOnWriteArrayList<>();
+        private volatile boolean ponders;
 
         void keep(Held held) {
             holds.add(held);
+        }
+
+        /** Answers no more offers; what waits for an answer is in the list. */
+        List<Consumer<Optional<String>>> ponder() {
+            ponders = true;
+            return unanswered;
         }
 
         List<Held> holds() {
@@ -215,7 +223,11 @@ final class TwoSidecars implements AutoCloseable {
         @Override
         public void offered(Held listening, Consumer<Optional<String>> answer) {
             holds.add(listening);
-            answer.accept(Optional.empty());
+            if (ponders) {
+                unanswered.add(answer);
+            } else {
+                answer.accept(Optional.empty());
+            }
         }
 
         @Override
