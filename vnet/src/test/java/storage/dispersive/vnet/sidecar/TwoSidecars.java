@@ -48,6 +48,7 @@ final class TwoSidecars implements AutoCloseable {
     private final CabledHosts hosts;
     private final Path directory;
     private final String prefix;
+    private final String ports;
     private final CertificateAuthority authority =
             CertificateAuthority.create("test", DAY, Clock.systemUTC());
     final Keeper node = new Keeper();
@@ -57,6 +58,12 @@ final class TwoSidecars implements AutoCloseable {
 
     /** {@code prefix} of the underlay's addresses: {@code 198.18.0.} or {@code fd00::}. */
     TwoSidecars(CabledHosts hosts, Path directory, String prefix) throws IOException {
+        this(hosts, directory, prefix, PORTS);
+    }
+
+    /** As above; each host has so many machines as there are {@code ports}. */
+    TwoSidecars(CabledHosts hosts, Path directory, String prefix, String ports) throws IOException {
+        this.ports = ports;
         this.hosts = hosts;
         this.directory = directory;
         this.prefix = prefix;
@@ -124,7 +131,7 @@ final class TwoSidecars implements AutoCloseable {
                 List.of(
                         "name=" + name,
                         "socket=" + socket,
-                        "ports=" + PORTS,
+                        "ports=" + ports,
                         "path=" + PATH + ":" + prefix + host,
                         "certificate=" + file(name + ".crt", identity.certificatePem()),
                         "key=" + file(name + ".key", identity.privateKeyPem()),
