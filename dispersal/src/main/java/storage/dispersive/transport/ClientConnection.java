@@ -40,12 +40,6 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-    /** Without a byte for so long, while something was asked, the pod is pinged. */
-    private static final long PROBE_MILLIS = 200;
-
-    /** Without even an answer to that, the way to the pod may be cut. */
-    private static final long SILENT_MILLIS = 600;
-
     /** In which a connection that is to end answers what it was asked. */
     private static final long FINISH_MILLIS = 10_000;
 
@@ -60,15 +54,13 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private final TransferCounters counters = new TransferCounters();
     private final Map<Long, Pending> outstanding = new HashMap<>();
     private final Queue<Pending> waiting = new ArrayDeque<>();
+    private final Silence silence;
     private final long sinceNanos;
     private final EventLoop.Timer handshakeTimer;
     private EventLoop.@Nullable Timer pingTimer;
     private State state = State.GREETING;
     private int maxRequests;
     private boolean finishing;
-    private boolean watching;
-    private boolean silent;
-    private long watchedSinceNanos;
     private long lastRequestId;
 
     private enum State {
@@ -95,6 +87,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         this.listener = listener;
         this.ended = ended;
         this.port = new FramePort(loop, line.channel(), this, counters);
+        this.silence =
+                new Silence(loop, port::lastReceivedNanos, this::isAsked, this::pingNow, listener);
         this.maxRequests = limits.maxRequests();
         this.sinceNanos = loop.nanoTime();
         this.handshakeTimer = loop.schedule(limits.handshakeMillis(), this::notWelcomed);
@@ -151,28 +145,17 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         outstanding.put(pending.requestId(), pending);
         counters.request();
         port.send(pending.frame());
-        if (!watching) {
-            watching = true;
-            watchedSinceNanos = loop.nanoTime();
-            var _ = loop.schedule(PROBE_MILLIS, this::watch);
-        }
+        silence.begin();
     }
 
-    /** While something is outstanding: notices when the pod is not heard any more. */
-    private void watch() {
-        if (state != State.OPEN || outstanding.isEmpty()) {
-            watching = false;
-            return;
-        }
-        long heardNanos = Math.max(port.lastReceivedNanos(), watchedSinceNanos);
-        long unheardMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - heardNanos);
-        if (unheardMillis >= SILENT_MILLIS) {
-            silent = true;
-            listener.silent();
-        } else if (unheardMillis >= PROBE_MILLIS && port.isWritable()) {
+    private boolean isAsked() {
+        return state == State.OPEN && !outstanding.isEmpty();
+    }
+
+    private void pingNow() {
+        if (port.isWritable()) {
             port.send(GreetingCodec.encodeEmpty(port.channel().alloc(), FrameType.PING));
         }
-        var _ = loop.schedule(PROBE_MILLIS, this::watch);
     }
 
     private void transmitWaiting() {
@@ -215,10 +198,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void accept(Frame frame) {
-        if (silent) {
-            silent = false;
-            listener.heardAgain();
-        }
+        silence.heard();
         if (frame.type() == FrameType.PONG) {
             frame.bulk().release();
         } else if (frame.type().isReply()) {
@@ -274,9 +254,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             end("the pod was silent for over " + limits.silenceMillis() + " ms");
             return;
         }
-        if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())
-                && port.isWritable()) {
-            port.send(GreetingCodec.encodeEmpty(port.channel().alloc(), FrameType.PING));
+        if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())) {
+            pingNow();
         }
         pingTimer = loop.schedule(limits.pingMillis(), this::ping);
     }

@@ -5,6 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.wire.PodConnector;
 import storage.dispersive.wire.PodConnector.SessionKind;
 import storage.dispersive.wire.PodReply;
@@ -17,6 +19,8 @@ final class Engine implements PodConnector.SessionListener {
     final NettyEventLoop loop;
     final CompletableFuture<PodSession> opened = new CompletableFuture<>();
     final CompletableFuture<String> closed = new CompletableFuture<>();
+    final AtomicInteger silences = new AtomicInteger();
+    final CompletableFuture<@Nullable Void> heardAgain = new CompletableFuture<>();
     final List<String> ends = new CopyOnWriteArrayList<>();
 
     private Engine(NettyEventLoop loop) {
@@ -36,6 +40,16 @@ final class Engine implements PodConnector.SessionListener {
     @Override
     public void opened(PodSession session) {
         opened.complete(session);
+    }
+
+    @Override
+    public void silent() {
+        silences.incrementAndGet();
+    }
+
+    @Override
+    public void heardAgain() {
+        heardAgain.complete(null);
     }
 
     @Override

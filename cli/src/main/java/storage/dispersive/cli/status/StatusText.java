@@ -131,7 +131,8 @@ public final class StatusText {
                                 .append(" pods, of which ")
                                 .append(volume.redundancy())
                                 .append(
-                                        " may be missing; more networks ('up --paths') would share them\n");
+                                        " may be missing; more networks ('up --paths') would share"
+                                + " them\n");
                     }
                 });
         return text.toString();
