@@ -28,7 +28,7 @@ class RulesAreNeededTest {
         "SERVE_AFTER_START, 2, 1, NONE, 60",
         "FENCE_IS_A_BARRIER, 2, 1, RECOVERIES, 90",
         "INCARNATION_CHECKED, 2, 2, NONE, 1",
-        "FENCE_DURABLE, 2, 1, NONE, 420",
+        "FENCE_DURABLE, 2, 1, NONE, 28",
         "'NEW_EPOCH_AT_EVERY_START,EQUAL_FENCE_ONLY_SAME_RUN', 2, 1, NONE, 60",
         "SYNC_BEFORE_ACK, 2, 1, RECOVERIES, 1",
     })

@@ -77,6 +77,11 @@ public final class PodMachines implements AutoCloseable {
     private void open(Held listening, TlsIdentity identity, Consumer<Optional<String>> answer) {
         Machine machine = listening.machine();
         LeaseId lease = machine.lease().id();
+        if (doors.containsKey(lease)) {
+            listening.socket().close();
+            later(() -> answer.accept(Optional.of("this lease has a door already")));
+            return;
+        }
         try {
             ServerChannel channel = loop.adoptListening(listening.socket().release());
             LeasedDoor door = server.open(machine.lease(), channel, identity, () -> ended(lease));
