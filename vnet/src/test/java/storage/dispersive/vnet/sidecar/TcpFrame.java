@@ -49,7 +49,7 @@ final class TcpFrame {
         frame.putShort(IP_OFFSET + 10, (short) checksum(frame, IP_OFFSET, TCP_OFFSET, 0));
         frame.putShort((short) SOURCE_PORT).putShort((short) MachineSpec.PORT);
         frame.putInt(1).putInt(0);
-        frame.put((byte) (TCP_BYTES / 4 << 4)).put((byte) kind.flags).putShort((short) 1_000);
+        frame.put((byte) ((TCP_BYTES / 4) << 4)).put((byte) kind.flags).putShort((short) 1_000);
         frame.putInt(0);
         int pseudo = sum(frame, IP_OFFSET + 12, TCP_OFFSET) + 6 + SIZE_BYTES - TCP_OFFSET;
         frame.putShort(TCP_OFFSET + 16, (short) checksum(frame, TCP_OFFSET, SIZE_BYTES, pseudo));

@@ -210,6 +210,16 @@ final class TwoSidecars implements AutoCloseable {
             holds.clear();
         }
 
+        /** Closes what it has of one lease. */
+        void letGo(LeaseId lease) {
+            for (Held held : holds) {
+                if (held.machine().lease().id().equals(lease)) {
+                    holds.remove(held);
+                    held.socket().close();
+                }
+            }
+        }
+
         @Override
         public List<Held> held() {
             List<Held> copies = new ArrayList<>();
