@@ -10,10 +10,6 @@ import java.util.Collections;
 import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.cli.san.EngineProcess;
-import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.state.FileTree;
-import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.linux.UserId;
 
 /**
@@ -27,27 +23,21 @@ class PodsComeAndGoIT {
     private static final int SECONDS = Integer.getInteger("trials.seconds", 20);
     private static final long SEED = Long.getLong("trials.seed", new Random().nextLong());
 
-    private static final String VOLUME = "torture";
-    private static final long VOLUME_BYTES = 2L << 30;
-    private static final int DATA = 4;
-    private static final int REDUNDANCY = 2;
-
     /** What an idle machine keeps; measured and printed, not asserted. */
     private static final long WANTED_STALL_MILLIS = 1_000;
 
     /** What is asserted: this machine may have much else to do. */
     private static final long MOST_STALL_MILLIS = 10_000;
 
-    private static final long MEMORY_NEEDED_BYTES = 6L << 30;
-
     private final Journal journal = new Journal();
 
     @Test
     void fioVerifiesOverNbdWhilePodsComeAndGo() throws Exception {
-        try (Volume volume = Volume.attach("nbd")) {
+        try (TriedVolume volume = TriedVolume.attach("nbd")) {
             Path socket = volume.device();
-            Block block = Block.ofNbd(socket, VOLUME, VOLUME_BYTES - Block.BYTES);
-            torment("NBD", volume, block, fio -> fio.onNbd(socket, VOLUME));
+            Block block =
+                    Block.ofNbd(socket, TriedVolume.NAME, TriedVolume.SIZE_BYTES - Block.BYTES);
+            torment("NBD", volume, block, fio -> fio.onNbd(socket, TriedVolume.NAME));
         }
     }
 
@@ -63,7 +53,7 @@ class PodsComeAndGoIT {
 
     private void verifyOn(MountedDisk.Kind kind) throws Exception {
         requireRoot();
-        try (Volume volume = Volume.attach("fuse")) {
+        try (TriedVolume volume = TriedVolume.attach("fuse")) {
             MountedDisk disk = MountedDisk.create(kind, volume.device(), volume.mountPoint());
             try (disk) {
                 Block block = Block.ofFile(disk.directory().resolve("probe"));
@@ -78,9 +68,10 @@ class PodsComeAndGoIT {
         VerifyingFio.Result with(VerifyingFio fio) throws IOException, InterruptedException;
     }
 
-    private void torment(String name, Volume volume, Block block, Run run) throws Exception {
-        FairShare fairShare = new FairShare(volume.local, VOLUME);
-        PodTorment torment = new PodTorment(volume.local, fairShare, REDUNDANCY, SEED, journal);
+    private void torment(String name, TriedVolume volume, Block block, Run run) throws Exception {
+        FairShare fairShare = new FairShare(volume.local(), TriedVolume.NAME);
+        PodTorment torment =
+                new PodTorment(volume.local(), fairShare, TriedVolume.REDUNDANCY, SEED, journal);
         StallProbe probe = new StallProbe(block, WANTED_STALL_MILLIS / 2, journal);
         try {
             VerifyingFio.Result done;
@@ -105,7 +96,7 @@ class PodsComeAndGoIT {
                     .isLessThan(MOST_STALL_MILLIS);
         } catch (Throwable e) {
             System.err.println("PodsComeAndGoIT, " + name + ": seed " + SEED + "\n" + journal);
-            System.err.println(volume.san.run("status").output());
+            System.err.println(volume.san().run("status").output());
             throw e;
         }
     }
@@ -146,66 +137,6 @@ class PodsComeAndGoIT {
         boolean able = UserId.effective().isRoot() && Files.exists(Path.of("/dev/fuse"));
         if (!able && !"true".equals(System.getenv("CI"))) {
             Assumptions.abort("needs root and /dev/fuse");
-        }
-    }
-
-    /** An attached volume on a SAN of its own, with the stores in memory if there is room. */
-    private static final class Volume implements AutoCloseable {
-
-        private final TriedSan san;
-        private final Path stores;
-        private final LocalSan local;
-        private final Path device;
-
-        private Volume(TriedSan san, Path stores) {
-            this.san = san;
-            this.stores = stores;
-            this.local = LocalSan.open(new SanHome(san.home()));
-            EngineProcess engine = local.engines(local.volumes().get(VOLUME)).getLast();
-            this.device = Path.of(engine.report().orElseThrow().device());
-        }
-
-        static Volume attach(String face) throws IOException {
-            TriedSan san = TriedSan.create();
-            Path stores = Files.createTempDirectory(roomForStores(), "tried");
-            try {
-                san.run("up", "--stores", stores.toString()).orFail();
-                san.run(create()).orFail();
-                san.run("volume", "attach", VOLUME, "--face", face).orFail();
-                return new Volume(san, stores);
-            } catch (Throwable e) {
-                san.close();
-                FileTree.delete(stores);
-                throw e;
-            }
-        }
-
-        private static String[] create() {
-            return "volume create %s --size %d --data %d --redundancy %d"
-                    .formatted(VOLUME, VOLUME_BYTES, DATA, REDUNDANCY)
-                    .split(" ");
-        }
-
-        private static Path roomForStores() throws IOException {
-            Path memory = Path.of("/dev/shm");
-            return Files.isWritable(memory)
-                            && Files.getFileStore(memory).getUsableSpace() > MEMORY_NEEDED_BYTES
-                    ? memory
-                    : Path.of("/tmp");
-        }
-
-        Path device() {
-            return device;
-        }
-
-        Path mountPoint() {
-            return san.home().resolve("disk");
-        }
-
-        @Override
-        public void close() throws IOException {
-            san.close();
-            FileTree.delete(stores);
         }
     }
 }

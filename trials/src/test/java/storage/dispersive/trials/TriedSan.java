@@ -152,6 +152,16 @@ final class TriedSan implements AutoCloseable {
         return OwnedProcess.find(new SanHome(home).engine(volume, generation));
     }
 
+    /** The process of the sidecar of a host, if it lives. */
+    Optional<OwnedProcess> sidecar(String host) {
+        return OwnedProcess.find(new SanHome(home).host(host));
+    }
+
+    /** Those that live of all hosts. */
+    List<OwnedProcess> sidecars() {
+        return OwnedProcess.below(new SanHome(home).hosts());
+    }
+
     /** What the newest attachment of a volume has as its number. */
     long generation(String volume) {
         return new VolumeRecords(new SanHome(home)).get(volume).generation();

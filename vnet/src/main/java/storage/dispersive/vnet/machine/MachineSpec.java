@@ -1,5 +1,6 @@
 package storage.dispersive.vnet.machine;
 
+import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -38,6 +39,9 @@ public record MachineSpec(
     /** IPv6 asks for it (RFC 8200), and TCP for something to carry. */
     private static final int LEAST_MTU_BYTES = 1280;
 
+    /** 240.0.0.0/4 and the limited broadcast in it are of no host (RFC 6890). */
+    private static final int FIRST_RESERVED_4 = 240;
+
     /** Which of the two. */
     public enum End {
         NODE(0),
@@ -58,6 +62,22 @@ public record MachineSpec(
     public MachineSpec {
         if (mtuBytes < LEAST_MTU_BYTES || mtuBytes > 0xFFFF) {
             throw new IllegalArgumentException("a machine cannot have an MTU of " + mtuBytes);
+        }
+        requireOneHost(underlay.getAddress());
+        requireOneHost(peer.getAddress());
+    }
+
+    /** A sidecar elsewhere may name any address; only one other host can be at a link's end. */
+    private static void requireOneHost(InetAddress address) {
+        boolean reserved =
+                address instanceof Inet4Address
+                        && Byte.toUnsignedInt(address.getAddress()[0]) >= FIRST_RESERVED_4;
+        if (reserved
+                || address.isAnyLocalAddress()
+                || address.isLoopbackAddress()
+                || address.isMulticastAddress()) {
+            throw new IllegalArgumentException(
+                    address.getHostAddress() + " is no address of another host");
         }
     }
 

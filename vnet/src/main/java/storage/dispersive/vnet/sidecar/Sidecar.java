@@ -155,6 +155,11 @@ final class Sidecar implements AutoCloseable {
         }
     }
 
+    /** At the control port, since the start. */
+    long callersTurnedAway() {
+        return control.refusedCallers();
+    }
+
     /**
      * Serves no more. Machines whose sockets are held by main processes live on, and are found
      * again by the next sidecar.

@@ -42,6 +42,8 @@ final class TwoSidecars implements AutoCloseable {
     static final int MTU = 0xFFFF;
 
     private static final Duration DAY = Duration.ofDays(1);
+    static final int PORT_COUNT = 64;
+
     private static final String PORTS = "20000-20063";
     private static final int CONTROL_PORT = 7410;
 
@@ -77,6 +79,11 @@ final class TwoSidecars implements AutoCloseable {
 
     InetSocketAddress control() {
         return new InetSocketAddress(prefix + "2", CONTROL_PORT);
+    }
+
+    /** By the pod's sidecar. */
+    long callersTurnedAway() {
+        return podSidecar == null ? 0 : podSidecar.callersTurnedAway();
     }
 
     NetworkNamespace nodeHost() {
@@ -208,6 +215,16 @@ final class TwoSidecars implements AutoCloseable {
         void release() {
             holds.forEach(held -> held.socket().close());
             holds.clear();
+        }
+
+        /** Closes what it has of one lease. */
+        void letGo(LeaseId lease) {
+            for (Held held : holds) {
+                if (held.machine().lease().id().equals(lease)) {
+                    holds.remove(held);
+                    held.socket().close();
+                }
+            }
         }
 
         @Override
