@@ -243,6 +243,13 @@ public final class NetworkLinks implements AutoCloseable {
         client.call(request, "bring a link up");
     }
 
+    /** Nothing goes through it until it is brought up again; its addresses of IPv6 are lost. */
+    public void bringDown(int linkIndex) throws IOException {
+        NetlinkRequest request = request(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE);
+        putLinkHeader(request, linkIndex, 0, Link.IFF_UP);
+        client.call(request, "bring a link down");
+    }
+
     public void delete(int linkIndex) throws IOException {
         client.call(
                 linkRequest(RTM_DELLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex), "delete a link");

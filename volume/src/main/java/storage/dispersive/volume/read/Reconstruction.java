@@ -17,9 +17,9 @@ import storage.dispersive.volume.pods.Pods;
 
 /**
  * Computes the units of one portion from other portions of its stripe. Asks as many pods as it
- * needs and one more for each that fails. If the result does not open although checksums were
- * right, some portion lies: then all others are asked, and sets are tried that leave one out each.
- * Used on the loop's thread only.
+ * needs and one more for each that fails or is late. If the result does not open although checksums
+ * were right, some portion lies: then all others are asked, and sets are tried that leave one out
+ * each. Used on the loop's thread only.
  */
 final class Reconstruction implements PortionFetch.Listener {
 
@@ -40,6 +40,7 @@ final class Reconstruction implements PortionFetch.Listener {
     private final List<Integer> untried = new ArrayList<>();
     private int underWay;
     private int present;
+    private int late;
     private boolean released;
 
     Reconstruction(Pods pods, UnitRun run, BlockSealer sealer, Listener listener) {
@@ -59,6 +60,14 @@ final class Reconstruction implements PortionFetch.Listener {
         }
         untried.sort(Comparator.comparingInt(this::reluctance));
         progress();
+    }
+
+    /** Of those that were asked one is late, and may be for long: asks one more for it. */
+    void askOneMore() {
+        if (!released && !untried.isEmpty()) {
+            late++;
+            progress();
+        }
     }
 
     void release() {
@@ -98,7 +107,7 @@ final class Reconstruction implements PortionFetch.Listener {
             listener.opened();
             return;
         }
-        while (underWay < Math.max(1, code.dataPortions() - present) && askNext()) {
+        while (underWay < Math.max(1, code.dataPortions() - present) + late && askNext()) {
             // Padding is present at once, and may be the last that was needed.
         }
         if (underWay == 0) {

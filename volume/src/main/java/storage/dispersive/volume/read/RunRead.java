@@ -25,6 +25,10 @@ final class RunRead {
 
     private static final long HEDGE_MOST_MILLIS = 400;
     private static final long RETRY_MILLIS = 50;
+
+    /** A pod that is cut off neither answers nor fails until its session ends, seconds later. */
+    private static final long ASK_MORE_MILLIS = 200;
+
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final ReadContext context;
@@ -99,7 +103,20 @@ final class RunRead {
         }
         reconstructed.run();
         reconstruction = new Reconstruction(context.pods(), run, sealer, new Rest());
+        askMoreLater();
         reconstruction.start();
+    }
+
+    private void askMoreLater() {
+        cancelTimer();
+        timer = context.loop().schedule(ASK_MORE_MILLIS, this::askMore);
+    }
+
+    private void askMore() {
+        if (!ended && reconstruction != null) {
+            askMoreLater();
+            reconstruction.askOneMore();
+        }
     }
 
     /** Nobody could answer, or only a pod that is late: looks again in a while. */

@@ -1,0 +1,74 @@
+package storage.dispersive.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import storage.dispersive.disk.DiskCompletion;
+import storage.dispersive.disk.DiskError;
+import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.portion.Code;
+
+/** Pods that neither answer nor end their connections, as behind a cable that was pulled out. */
+class ReadsWhileCutOffTest {
+
+    private static final Code CODE = new Code(4, 2);
+    private static final int BYTES = SimulatedSan.BLOCKS * VirtualDisk.BLOCK_BYTES;
+
+    /** Before an engine gives a session up that is silent. */
+    private static final long MOST_MILLIS = 590;
+
+    @Test
+    void readsDoNotWaitForAnyTwoPodsToBeGivenUp() {
+        List<String> late = new ArrayList<>();
+        for (int one = 0; one < CODE.portions(); one++) {
+            for (int other = one + 1; other < CODE.portions(); other++) {
+                long millis = millisWithout(one, other);
+                if (millis > MOST_MILLIS) {
+                    late.add(one + " and " + other + ": " + millis + " ms");
+                }
+            }
+        }
+        assertThat(late).isEmpty();
+    }
+
+    private static long millisWithout(int one, int other) {
+        SimulatedSan san = new SimulatedSan(ScenarioOptions.of(CODE, 0), 11);
+        SimulatedEngine engine = san.startEngine(true);
+        san.pass(3_000);
+        MemorySegment written = Arena.ofAuto().allocate(BYTES);
+        written.fill((byte) 7);
+        Ends ends = new Ends();
+        engine.disk().write(0, written, ends);
+        san.pass(3_000);
+        assertThat(ends.succeeded).isEqualTo(1);
+        san.network().stall(engine.loop(), one);
+        san.network().stall(engine.loop(), other);
+        MemorySegment read = Arena.ofAuto().allocate(BYTES);
+        engine.disk().read(0, read, ends);
+        long millis = 0;
+        while (ends.succeeded < 2 && millis < 30_000) {
+            san.pass(10);
+            millis += 10;
+        }
+        assertThat(read.mismatch(written)).isEqualTo(-1);
+        return millis;
+    }
+
+    private static final class Ends implements DiskCompletion {
+        private int succeeded;
+
+        @Override
+        public void succeeded() {
+            succeeded++;
+        }
+
+        @Override
+        public void failed(DiskError error) {
+            throw new AssertionError(error);
+        }
+    }
+}
