@@ -243,6 +243,13 @@ public final class NetworkLinks implements AutoCloseable {
         client.call(request, "bring a link up");
     }
 
+    /** Nothing goes through the link until it is brought up again. */
+    public void takeDown(int linkIndex) throws IOException {
+        NetlinkRequest request = request(RTM_NEWLINK, NetlinkRequest.ACKNOWLEDGE);
+        putLinkHeader(request, linkIndex, 0, Link.IFF_UP);
+        client.call(request, "take a link down");
+    }
+
     public void delete(int linkIndex) throws IOException {
         client.call(
                 linkRequest(RTM_DELLINK, NetlinkRequest.ACKNOWLEDGE, linkIndex), "delete a link");
