@@ -219,7 +219,7 @@ final class TwoSidecars implements AutoCloseable {
 
         /** Closes what it has of one lease. */
         void letGo(LeaseId lease) {
-            for (Held held : holds) {
+            for (Held held : List.copyOf(holds)) {
                 if (held.machine().lease().id().equals(lease)) {
                     holds.remove(held);
                     held.socket().close();
