@@ -113,7 +113,7 @@ final class CapturedSan implements AutoCloseable {
     }
 
     private boolean isCalmlyUsed(Marker written) throws Exception {
-        try (LanCapture capture = LanCapture.start(bridges())) {
+        try (LanCapture capture = LanCapture.start(san.host(BRIDGES))) {
             san.run("volume", "create", VOLUME, "--size", "32MiB").orFail();
             Path socket = san.attachNbd(VOLUME);
             rows = machinesInStatus();
@@ -123,10 +123,6 @@ final class CapturedSan implements AutoCloseable {
             frames = capture.end();
             return calm;
         }
-    }
-
-    private Path bridges() {
-        return san.home().resolve("hosts").resolve(BRIDGES).resolve("net");
     }
 
     private String engineLog() throws IOException {

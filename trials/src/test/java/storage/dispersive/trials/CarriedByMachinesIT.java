@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -126,8 +127,8 @@ class CarriedByMachinesIT {
         Set<Integer> machines = new HashSet<>();
         Set<String> pods = new HashSet<>();
         for (int index = 0; index < portion.stripe().code().portions(); index++) {
-            Carried carried = sent.get(portion.stripe().key(index));
-            assertThat(carried).as("portion %d of %s", index, portion.key()).isNotNull();
+            PortionKey key = portion.stripe().key(index);
+            Carried carried = Objects.requireNonNull(sent.get(key), "not seen: " + key);
             assertThat(machines.add(carried.connection().vni())).as(carried.toString()).isTrue();
             assertThat(pods.add(carried.row().pod())).as(carried.toString()).isTrue();
         }

@@ -35,26 +35,26 @@ record Elsewhere(
     static Elsewhere of(CapturedConnection connection, KeyLog secrets)
             throws GeneralSecurityException, IOException {
         Conversation sealed = connection.sealed();
-        switch (connection.server().getPort()) {
+        return switch (connection.server().getPort()) {
             case SIDECARS_PORT -> {
                 Conversation opened = sealed.decrypt(secrets);
                 requireControlMessages(opened.fromClient());
                 requireControlMessages(opened.fromServer());
-                return new Elsewhere(Purpose.CONTROL, connection, opened, Set.of());
+                yield new Elsewhere(Purpose.CONTROL, connection, opened, Set.of());
             }
             case PODS_PORT -> {
                 Conversation opened = sealed.decrypt(secrets);
                 Set<FrameType> types = PodTalk.of(opened).types();
-                return new Elsewhere(Purpose.ADMINISTRATION, connection, opened, types);
+                yield new Elsewhere(Purpose.ADMINISTRATION, connection, opened, types);
             }
             case HEALTH_PORT -> {
                 if (!ascii(sealed.fromClient()).startsWith("GET /q/health")) {
                     throw new AssertionError("nobody asks for health like this: " + connection);
                 }
-                return new Elsewhere(Purpose.HEALTH, connection, sealed, Set.of());
+                yield new Elsewhere(Purpose.HEALTH, connection, sealed, Set.of());
             }
             default -> throw new AssertionError("hosts have nothing to say here: " + connection);
-        }
+        };
     }
 
     /** Each with its length before it, in two bytes. */

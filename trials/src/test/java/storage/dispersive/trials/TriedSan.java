@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import storage.dispersive.blockdevice.nbd.client.NbdClient;
+import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.cli.san.UpRequest;
@@ -165,6 +167,21 @@ final class TriedSan implements AutoCloseable {
     /** What the newest attachment of a volume has as its number. */
     long generation(String volume) {
         return new VolumeRecords(new SanHome(home)).get(volume).generation();
+    }
+
+    /** How the engine of a volume is, as it says itself now; asks no pod. */
+    EngineReport engineReport(String volume) {
+        SanHome opened = new SanHome(home);
+        return LocalSan.open(opened).engines(new VolumeRecords(opened).get(volume)).stream()
+                .filter(engine -> engine.generation() == generation(volume))
+                .findFirst()
+                .flatMap(EngineProcess::report)
+                .orElseThrow(() -> new AssertionError("volume " + volume + " has no engine"));
+    }
+
+    /** The namespace of a host; {@code lan} has the bridges between them. */
+    Path host(String name) {
+        return new SanHome(home).host(name).resolve("net");
     }
 
     /** Attaches a volume over NBD and returns its socket. */

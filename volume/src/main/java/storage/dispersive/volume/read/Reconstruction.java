@@ -38,6 +38,7 @@ final class Reconstruction implements PortionFetch.Listener {
     private final Code code;
     private final @Nullable ByteBuf[] fetched;
     private final List<Integer> untried = new ArrayList<>();
+    private final List<Integer> failed = new ArrayList<>();
     private int underWay;
     private int present;
     private int late;
@@ -62,10 +63,15 @@ final class Reconstruction implements PortionFetch.Listener {
         progress();
     }
 
-    /** Of those that were asked one is late, and may be for long: asks one more for it. */
-    void askOneMore() {
-        if (!released && !untried.isEmpty()) {
-            late++;
+    /**
+     * Those that were asked are late, and may be for long: asks others for them, also such as
+     * failed, whose sessions may be new ones by now.
+     */
+    void askMore() {
+        if (!released) {
+            untried.addAll(failed);
+            failed.clear();
+            late = underWay;
             progress();
         }
     }
@@ -96,6 +102,7 @@ final class Reconstruction implements PortionFetch.Listener {
     public void failed(int index) {
         underWay--;
         if (!released) {
+            failed.add(index);
             progress();
         }
     }
@@ -137,6 +144,7 @@ final class Reconstruction implements PortionFetch.Listener {
                 PortionFetch.start(link, run, index, units, this);
                 return true;
             }
+            failed.add(index);
         }
         return false;
     }

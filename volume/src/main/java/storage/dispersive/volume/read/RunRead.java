@@ -115,7 +115,7 @@ final class RunRead {
     private void askMore() {
         if (!ended && reconstruction != null) {
             askMoreLater();
-            reconstruction.askOneMore();
+            reconstruction.askMore();
         }
     }
 

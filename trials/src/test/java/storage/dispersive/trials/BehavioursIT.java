@@ -1,0 +1,232 @@
+package storage.dispersive.trials;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import storage.dispersive.blockdevice.nbd.client.NbdClient;
+import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.cli.state.Identities;
+import storage.dispersive.cli.state.PodRecord;
+import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.portion.PortionHeader;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.trials.CapturedSan.Carried;
+import storage.dispersive.vnet.machine.MachineSpec;
+import storage.dispersive.vnet.protocol.LocalMessage;
+import storage.dispersive.wire.PodConnector.SessionKind;
+
+/** Behaviours 1 to 3 of the system, over three networks; each test says how it was seen to fail. */
+class BehavioursIT {
+
+    private static final String VOLUME = CapturedSan.VOLUME;
+    private static final int SESSIONS = 2 * CapturedSan.PODS;
+    private static final int PATHS = 3;
+    private static final int REDUNDANCY = 2;
+    private static final int REQUESTS = 300;
+    private static final int MOST_ATTEMPTS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Marker MARKER = new Marker(new SecureRandom().nextLong());
+
+    private static CapturedSan captured;
+    private static TriedSan san;
+
+    @BeforeAll
+    static void start() throws Exception {
+        captured = CapturedSan.of(MARKER, "--paths", String.valueOf(PATHS));
+        san = captured.san();
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        if (captured != null) {
+            captured.close();
+        }
+    }
+
+    /**
+     * Behaviour 1: both ends spawn. What status says of a connection, the sidecars at both of its
+     * ends say of machines of their own.
+     */
+    @Test
+    void bothHostsOfEachConnectionHaveAMachineForIt() throws Exception {
+        san.attachNbd(VOLUME);
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> {
+                        Map<String, LocalMessage.Sight> here = machinesOf("client");
+                        List<EngineReport.Connection> rows = connections();
+                        assertThat(here).hasSize(SESSIONS);
+                        assertThat(rows).hasSize(SESSIONS);
+                        for (EngineReport.Connection row : rows) {
+                            String lease = machine(row).lease();
+                            LocalMessage.Sight there = machinesOf(row.pod()).get(lease);
+                            checkEnds(row, here.get(lease), there);
+                        }
+                    });
+        } finally {
+            san.run("volume", "detach", VOLUME).orFail();
+        }
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(machinesOf("client")).isEmpty());
+        for (int pod = 0; pod < CapturedSan.PODS; pod++) {
+            String host = "pod-" + pod;
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(machinesOf(host)).isEmpty());
+        }
+    }
+
+    private static void checkEnds(
+            EngineReport.Connection row,
+            LocalMessage.@Nullable Sight here,
+            LocalMessage.@Nullable Sight there) {
+        if (here == null || there == null) {
+            throw new AssertionError(row + " at the client: " + here + ", at the pod: " + there);
+        }
+        MachineSpec node = here.machine().spec();
+        MachineSpec storage = there.machine().spec();
+        assertThat(node.end()).isEqualTo(MachineSpec.End.NODE);
+        assertThat(storage.end()).isEqualTo(MachineSpec.End.STORAGE);
+        assertThat(node.vni()).isEqualTo(machine(row).vni()).isEqualTo(storage.vni());
+        assertThat(node.underlay()).isEqualTo(storage.peer());
+        assertThat(node.peer()).isEqualTo(storage.underlay());
+        assertThat(here.machine().lease()).isEqualTo(there.machine().lease());
+        assertThat(here.machine().lease().slot()).isEqualTo(row.slot());
+        assertThat(here.machine().lease().kind().name()).isEqualTo(row.session());
+        assertThat(there.counters().receivedPackets()).isPositive();
+        assertThat(there.counters().sentPackets()).isPositive();
+    }
+
+    /**
+     * Behaviour 1: a pod's ordinary address takes no portions, whoever asks: not the volume whose
+     * portions they are, not the administrator who may speak there.
+     */
+    @Test
+    void theOrdinaryAddressOfAPodRefusesAVolumeAndItsPortions() throws Exception {
+        SanHome home = new SanHome(san.home());
+        VolumeId volume = new VolumeRecords(home).get(VOLUME).volumeId();
+        PodRecord pod = SanRecord.of(home).pod("pod-0");
+        Identities identities = new Identities(home, Clock.systemUTC());
+        Path client = san.host("client");
+        for (SessionKind kind : SessionKind.values()) {
+            try (OrdinaryCaller caller =
+                    OrdinaryCaller.from(client, identities.volume(volume), volume)) {
+                assertThat(caller.call(pod, kind).whyClosed())
+                        .contains("portions travel only through virtual network machines");
+            }
+        }
+        try (OrdinaryCaller caller = OrdinaryCaller.from(client, identities.admin(), volume)) {
+            OrdinaryCaller.Call call = caller.call(pod, SessionKind.WRITE);
+            assertThat(call.answerToAnAppend()).contains("an administrator founds");
+        }
+    }
+
+    /**
+     * Behaviour 2: of a stripe no path carries more than m portions, as the capture of each bridge
+     * has it and as status says. {@link CarriedByMachinesIT} has the rest.
+     */
+    @Test
+    void noPathCarriesMoreThanTwoPortionsOfAStripe() {
+        Map<Long, Map<String, Set<Integer>>> portions = new HashMap<>();
+        for (Carried carried : captured.machines()) {
+            String path = "path" + pathOfBridge(carried);
+            assertThat(machine(carried.row()).path()).as(carried.toString()).isEqualTo(path);
+            for (PortionHeader portion : carried.talk().appended()) {
+                portions.computeIfAbsent(portion.stripe().seq(), _ -> new HashMap<>())
+                        .computeIfAbsent(path, _ -> new HashSet<>())
+                        .add(carried.row().slot());
+            }
+        }
+        assertThat(portions).isNotEmpty();
+        Set<String> used = new HashSet<>();
+        portions.forEach((seq, byPath) ->
+                byPath.forEach((path, slots) -> {
+                    assertThat(slots)
+                            .as("%s, stripe %d", path, seq)
+                            .hasSizeLessThanOrEqualTo(REDUNDANCY);
+                    used.add(path);
+                }));
+        assertThat(used).hasSize(PATHS);
+    }
+
+    /** The one bridge at whose ports, {@code HOST-PATH}, its packets came in. */
+    private static String pathOfBridge(Carried carried) {
+        Set<String> paths =
+                carried.connection().ports().stream()
+                        .map(port -> port.substring(port.lastIndexOf('-') + 1))
+                        .collect(toSet());
+        assertThat(paths).as(carried.toString()).hasSize(1);
+        return paths.iterator().next();
+    }
+
+    /** Behaviour 3: machines are spawned for a session, not for a request, and never used again. */
+    @Test
+    void requestsOfASessionShareItsMachinesAndTheNextSessionHasOthers() throws Exception {
+        Set<String> first = leasesThatManyRequestsShared();
+        Set<String> second = leasesThatManyRequestsShared();
+        assertThat(second).doesNotContainAnyElementsOf(first);
+    }
+
+    /** A machine that is too busy may lose a connection; see {@link CapturedSan}. */
+    private static Set<String> leasesThatManyRequestsShared() throws Exception {
+        for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+            Path socket = san.attachNbd(VOLUME);
+            Set<String> before = by(row -> machine(row).lease());
+            Set<String> sessions = by(row -> row.session() + " of " + row.pod());
+            try (NbdClient disk = NbdClient.connect(socket, VOLUME)) {
+                for (int i = 0; i < REQUESTS; i++) {
+                    ByteBuffer block = MARKER.plaintext(Block.BYTES);
+                    disk.write((long) i * Block.BYTES, block.duplicate());
+                    disk.read((long) i * Block.BYTES, block.clear());
+                }
+            }
+            Set<String> after = by(row -> machine(row).lease());
+            san.run("volume", "detach", VOLUME).orFail();
+            if (after.equals(before)) {
+                assertThat(before).hasSize(SESSIONS);
+                assertThat(sessions).as("write and read are apart").hasSize(SESSIONS);
+                return before;
+            }
+        }
+        throw new AssertionError("requests had machines of their own, " + MOST_ATTEMPTS + " times");
+    }
+
+    private static Set<String> by(Function<EngineReport.Connection, String> property) {
+        return connections().stream().map(property).collect(toSet());
+    }
+
+    private static List<EngineReport.Connection> connections() {
+        return san.engineReport(VOLUME).connections();
+    }
+
+    private static EngineReport.Machine machine(EngineReport.Connection row) {
+        return Objects.requireNonNull(row.machine(), row.toString());
+    }
+
+    /** What the sidecar of a host knows, by lease. */
+    private static Map<String, LocalMessage.Sight> machinesOf(String host) throws Exception {
+        return SidecarSurvey.of(new SanHome(san.home()).sidecarSocket(host)).stream()
+                .collect(
+                        Collectors.toMap(
+                                sight -> sight.machine().lease().id().toString(),
+                                Function.identity()));
+    }
+}
