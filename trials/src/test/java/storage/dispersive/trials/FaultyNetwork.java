@@ -43,7 +43,7 @@ final class FaultyNetwork implements AutoCloseable {
         return links.get(name).counters();
     }
 
-    void takeDown(String name) throws IOException {
+    void bringDown(String name) throws IOException {
         links.bringDown(index(name));
     }
 

@@ -97,7 +97,7 @@ class UnderlayFaultsIT {
         return switch (fault) {
             case DOWN -> 10_000;
             case ONE_WAY -> 500_000;
-            case SLOW -> 2 * FAULT_SECONDS * SLOW_BYTES_PER_SECOND;
+            case SLOW -> 2L * FAULT_SECONDS * SLOW_BYTES_PER_SECOND;
             // Long packets that the kernel has not cut yet may pass a short link of its own.
             case FLAPPING, BLACK_HOLE -> Long.MAX_VALUE;
         };

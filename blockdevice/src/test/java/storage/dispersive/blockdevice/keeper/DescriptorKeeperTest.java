@@ -93,7 +93,7 @@ class DescriptorKeeperTest {
         try (DescriptorKeeper _ = DescriptorKeeper.start(socket)) {
             assertThatThrownBy(() -> DescriptorKeeper.start(socket))
                     .isInstanceOf(LinuxException.class)
-                    .hasMessageContaining("a keeper runs there already");
+                    .hasMessageContaining("somebody listens there already");
         }
         PacketSocket.listen(socket).close();
         DescriptorKeeper.start(socket).close();

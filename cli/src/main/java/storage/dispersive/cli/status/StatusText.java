@@ -132,7 +132,7 @@ public final class StatusText {
                                 .append(volume.redundancy())
                                 .append(
                                         " may be missing; more networks ('up --paths') would share"
-                                + " them\n");
+                                                + " them\n");
                     }
                 });
         return text.toString();

@@ -219,12 +219,12 @@ final class TwoSidecars implements AutoCloseable {
 
         /** Closes what it has of one lease. */
         void letGo(LeaseId lease) {
-            for (Held held : List.copyOf(holds)) {
-                if (held.machine().lease().id().equals(lease)) {
-                    holds.remove(held);
-                    held.socket().close();
-                }
-            }
+            List<Held> ofIt =
+                    holds.stream()
+                            .filter(held -> held.machine().lease().id().equals(lease))
+                            .toList();
+            holds.removeAll(ofIt);
+            ofIt.forEach(held -> held.socket().close());
         }
 
         @Override
