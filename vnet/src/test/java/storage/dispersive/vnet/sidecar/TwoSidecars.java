@@ -44,7 +44,9 @@ final class TwoSidecars implements AutoCloseable {
     private static final Duration DAY = Duration.ofDays(1);
     static final int PORT_COUNT = 64;
 
-    private static final String PORTS = "20000-20063";
+    static final int FIRST_PORT = 20_000;
+    static final int LAST_PORT = 20_063;
+    private static final String PORTS = FIRST_PORT + "-" + LAST_PORT;
     private static final int CONTROL_PORT = 7410;
 
     private final CabledHosts hosts;
