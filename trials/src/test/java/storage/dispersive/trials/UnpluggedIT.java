@@ -34,7 +34,7 @@ class UnpluggedIT {
     private static final int PIECE_BYTES = 256 << 10;
 
     /** What is asserted: this machine may have much else to do. */
-    private static final long MOST_STALL_MILLIS = 15_000;
+    private static final long MOST_STALL_MILLIS = 10_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

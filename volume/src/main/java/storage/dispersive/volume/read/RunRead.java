@@ -53,18 +53,26 @@ final class RunRead {
     }
 
     void start() {
-        int index = preferred();
-        PodLink link = PortionFetch.readable(context.pods(), placement(), index);
+        PodLink link = askPrimary();
         if (link == null) {
             reconstruct();
             return;
         }
-        primaries++;
         cancelTimer();
-        PortionFetch.start(link, run, index, run.units(), new Primary());
         long hedgeMillis =
                 link.hedgeAfterMillis(context.settings().hedgeFloorMillis(), HEDGE_MOST_MILLIS);
         timer = context.loop().schedule(hedgeMillis, this::reconstruct);
+    }
+
+    /** The pod that was asked for the run itself; null if it cannot be now. */
+    private @Nullable PodLink askPrimary() {
+        int index = preferred();
+        PodLink link = PortionFetch.readable(context.pods(), placement(), index);
+        if (link != null) {
+            primaries++;
+            PortionFetch.start(link, run, index, run.units(), new Primary());
+        }
+        return link;
     }
 
     /** Gives up; the listener hears nothing more. */
@@ -115,6 +123,10 @@ final class RunRead {
     private void askMore() {
         if (!ended && reconstruction != null) {
             askMoreLater();
+            if (primaries == 0) {
+                // Its session may be a new one by now, and the rest not enough without it.
+                var _ = askPrimary();
+            }
             reconstruction.askMore();
         }
     }
@@ -179,11 +191,9 @@ final class RunRead {
         }
 
         private void instead() {
-            cancelTimer();
             if (reconstruction == null) {
+                cancelTimer();
                 reconstruct();
-            } else {
-                retryLater();
             }
         }
     }
