@@ -18,6 +18,12 @@ class DamageIsNoAnswerTest {
     private static final int PODS = 3;
     private static final int FLIPS = 400;
 
+    /**
+     * One in which the flips leave something to tell damage by. Where the records and the mark of
+     * their durability have all rotted, nobody can tell them from a write that was torn.
+     */
+    private static final long SEED = 1;
+
     @Test
     void aRottenStoreIsWaitedFor() {
         for (int rotten = 0; rotten < PODS; rotten++) {
@@ -45,7 +51,7 @@ class DamageIsNoAnswerTest {
 
     /** Whether an acknowledged write is there again when the pod that was away has come back. */
     private static boolean survives(ScenarioOptions options, int rotten, int away) {
-        SimulatedSan san = new SimulatedSan(options, 11);
+        SimulatedSan san = new SimulatedSan(options, SEED);
         Workload workload = new Workload(san.time());
         SimulatedEngine first = san.startEngine(true);
         waitFor(san, () -> first.life() == SimulatedEngine.Life.SERVING);
