@@ -103,22 +103,22 @@ final class CapturedSan implements AutoCloseable {
     private void use(Marker written) throws Exception {
         List<String> logs = new ArrayList<>();
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-            if (isCalmlyUsed(written)) {
+            if (isCalmlyUsed(written, logs)) {
                 return;
             }
-            logs.add(engineLog());
             san.run("volume", "delete", VOLUME).orFail();
         }
         throw new AssertionError("machines came and went while a session was used: " + logs);
     }
 
-    private boolean isCalmlyUsed(Marker written) throws Exception {
+    private boolean isCalmlyUsed(Marker written, List<String> logs) throws Exception {
         try (LanCapture capture = LanCapture.start(san.host(BRIDGES))) {
             san.run("volume", "create", VOLUME, "--size", "32MiB").orFail();
             Path socket = san.attachNbd(VOLUME);
             rows = machinesInStatus();
             written.writeAndRead(socket, VOLUME, WRITTEN_BYTES);
             boolean calm = machinesInStatus().keySet().equals(rows.keySet());
+            logs.add(engineLog());
             san.run("volume", "detach", VOLUME).orFail();
             frames = capture.end();
             return calm;
