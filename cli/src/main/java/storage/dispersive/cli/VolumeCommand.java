@@ -6,6 +6,5 @@ import picocli.CommandLine.Command;
         name = "volume",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description =
-                "Create, list, attach, detach and delete volumes, and roll or limit their connections.")
+        description = "Create, attach, detach and delete volumes; roll and limit connections.")
 final class VolumeCommand {}

@@ -53,8 +53,11 @@ public final class SidecarLink implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Map<Long, CompletableFuture<Answer>> underWay = new HashMap<>();
     private @Nullable PacketSocket socket;
-    private List<String> paths = List.of();
-    private boolean welcomed;
+
+    /** Read by loops, which must not wait while something is sent. */
+    private volatile List<String> paths = List.of();
+
+    private volatile boolean welcomed;
     private long lastNumber;
 
     /** One answer, with what the sidecar said before it about the same question. */
@@ -84,12 +87,12 @@ public final class SidecarLink implements AutoCloseable {
     }
 
     /** Whether a sidecar is there. */
-    public synchronized boolean isUp() {
+    public boolean isUp() {
         return welcomed;
     }
 
     /** The underlay networks of this host, as the sidecar said last; empty before. */
-    public synchronized List<String> paths() {
+    public List<String> paths() {
         return paths;
     }
 

@@ -48,7 +48,8 @@ class ManyMachinesTest {
                 long taken = availableBefore - memory("MemAvailable");
                 System.out.printf(
                         "%d machines at each of two hosts, %d at a time: the first %d in %d ms, the"
-                                + " median %d ms, the last %d ms; %d KiB of memory for each, load %s%n",
+                                + " median %d ms, the last %d ms; %d KiB of memory for each,"
+                                + " load %s%n",
                         MACHINES,
                         OF_ONE_VOLUME,
                         OF_ONE_VOLUME,
