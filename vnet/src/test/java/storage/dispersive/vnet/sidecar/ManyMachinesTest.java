@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Scanner;
@@ -27,6 +28,9 @@ class ManyMachinesTest {
 
     /** A 4+2 volume: a writing and a reading session with each of six pods. */
     private static final int OF_ONE_VOLUME = 12;
+
+    /** A link's end takes the kernel some milliseconds. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     @RegisterExtension final CabledHosts hosts = new CabledHosts();
 
@@ -62,7 +66,7 @@ class ManyMachinesTest {
                 assertThat(TwoSidecars.await(engine.survey())).hasSize(MACHINES);
             }
             both.node.release();
-            await().until(() -> TwoSidecars.await(watcher.survey()).isEmpty());
+            await().atMost(PATIENCE).until(() -> TwoSidecars.await(watcher.survey()).isEmpty());
         }
     }
 
