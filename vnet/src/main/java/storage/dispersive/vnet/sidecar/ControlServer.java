@@ -2,6 +2,8 @@ package storage.dispersive.vnet.sidecar;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
@@ -34,7 +36,7 @@ final class ControlServer implements AutoCloseable {
 
     private static final int BACKLOG = 512;
 
-    /** Connections of peers that have not shown who they are; the oldest is cut for a new one. */
+    /** Connections of peers that have not shown who they are; one is cut for a new one. */
     private static final int MAX_HALF_OPEN = 128;
 
     private static final int MAX_CONNECTIONS = 2_048;
@@ -92,19 +94,48 @@ final class ControlServer implements AutoCloseable {
 
     private void accepted(Channel channel) {
         if (halfOpen.size() >= MAX_HALF_OPEN) {
-            halfOpen.getFirst().cut("too many callers have not said who they are");
+            dispensable().cut("too many callers have not said who they are");
         }
         Connection connection = new Connection(channel);
         halfOpen.add(connection);
+        channel.pipeline().addLast(new FirstWord(connection));
         handshake.asServer(channel);
         ControlPipeline.install(channel, connection);
         connection.watch();
+    }
+
+    /**
+     * Whom to give up for a new caller: the oldest that never said a word, so that a flood of these
+     * does not push out those that are about to say who they are; the oldest if all have begun.
+     */
+    private Connection dispensable() {
+        return halfOpen.stream()
+                .filter(connection -> !connection.hasBegun)
+                .findFirst()
+                .orElseGet(halfOpen::getFirst);
+    }
+
+    /** Notices that a caller has begun to say who it is. */
+    private static final class FirstWord extends ChannelInboundHandlerAdapter {
+        private final Connection connection;
+
+        FirstWord(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            connection.hasBegun = true;
+            ctx.fireChannelRead(message);
+            ctx.pipeline().remove(this);
+        }
     }
 
     /** One sidecar of another host, or one that has not said who it is. */
     private final class Connection implements ControlPipeline.Owner {
         private final Channel channel;
         private @Nullable String peer;
+        private boolean hasBegun;
         private long lastHeardNanos;
         private int underWay;
         private EventLoop.@Nullable Timer watch;

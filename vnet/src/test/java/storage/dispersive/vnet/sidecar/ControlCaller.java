@@ -23,6 +23,8 @@ final class ControlCaller implements ControlPipeline.Owner, AutoCloseable {
 
     private static final long PATIENCE_SECONDS = 20;
 
+    private static final long POLL_MILLIS = 20;
+
     private final NettyEventLoop loop;
     private final BlockingQueue<ControlMessage> heard = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> known = new CompletableFuture<>();
@@ -85,11 +87,18 @@ final class ControlCaller implements ControlPipeline.Owner, AutoCloseable {
     ControlMessage ask(ControlMessage request) throws Exception {
         awaitKnown();
         ControlPipeline.send(channel, request);
-        ControlMessage answer = heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        if (answer == null) {
-            throw new AssertionError("no answer to " + request);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (System.nanoTime() - deadline < 0) {
+            boolean wasClosed = closed.isDone();
+            ControlMessage answer = heard.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+            if (answer != null) {
+                return answer;
+            }
+            if (wasClosed) {
+                throw new IOException("the sidecar hung up instead of answering " + request);
+            }
         }
-        return answer;
+        throw new AssertionError("no answer to " + request);
     }
 
     void say(ControlMessage message) throws Exception {
