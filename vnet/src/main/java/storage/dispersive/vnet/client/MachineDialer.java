@@ -14,9 +14,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +52,7 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     private volatile long limit;
 
     /** Certificates and the sidecar's socket take time, which the loop has not. */
-    private final ExecutorService helper =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("leases").daemon().factory());
+    private final HelperThread helper = new HelperThread();
 
     /**
      * Which pod it is, and where its sidecar listens in each underlay network; at the first of
@@ -143,9 +138,7 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         }
         Lease lease = new Lease(LeaseId.random(random), volume, slot, kind);
         WayChoice.Way way = ways.choose(slot, paths, loop.nanoTime());
-        try {
-            helper.execute(() -> ask(lease, place, way, answer));
-        } catch (RejectedExecutionException e) {
+        if (!helper.take(() -> ask(lease, place, way, answer))) {
             loop.execute(() -> answer.failed("closed"));
         }
     }
@@ -210,7 +203,8 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         channel.closeFuture()
                 .addListener(closed -> {
                     lives.remove(lease);
-                    later(() -> link.closeLease(lease));
+                    // Once this is closed the end of the conversation ends all machines.
+                    var _ = helper.take(() -> link.closeLease(lease));
                 });
         answer.connected(new Line(channel, pod, identity, Optional.of(machine.lease())));
     }
@@ -218,29 +212,22 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     private void limitNew(Machine machine) {
         long bytesPerSecond = limit;
         if (bytesPerSecond > 0) {
-            later(() -> {
-                var _ =
-                        limit(machine, bytesPerSecond)
-                                .exceptionally(e -> {
-                                    LOG.warn("a machine is not bounded: {}", e.getMessage());
-                                    return null;
-                                });
-            });
+            var _ =
+                    helper.take(() -> {
+                        var _ =
+                                limit(machine, bytesPerSecond)
+                                        .exceptionally(e -> {
+                                            LOG.warn(
+                                                    "a machine is not bounded: {}", e.getMessage());
+                                            return null;
+                                        });
+                    });
         }
     }
 
     private void discard(Held held) {
         held.socket().close();
         link.closeLease(held.machine().lease().id());
-    }
-
-    private void later(Runnable task) {
-        try {
-            helper.execute(task);
-        } catch (RejectedExecutionException e) {
-            // Closed: the end of the conversation ends all machines.
-            LOG.debug("a connection ended after its dialer", e);
-        }
     }
 
     /** What the sidecar may ask of this process. */
@@ -278,7 +265,7 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     /** Ends all machines of this dialer. */
     @Override
     public void close() {
-        helper.shutdownNow();
+        helper.close();
         link.close();
     }
 }

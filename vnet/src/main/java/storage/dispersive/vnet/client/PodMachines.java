@@ -8,9 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +36,7 @@ public final class PodMachines implements AutoCloseable {
     private final LeaseIssuer issuer;
     private final Map<LeaseId, Open> doors = new HashMap<>();
     private final SidecarLink link;
-    private final ExecutorService helper =
-            Executors.newSingleThreadExecutor(
-                    Thread.ofPlatform().name("leases").daemon().factory());
+    private final HelperThread helper = new HelperThread();
 
     private record Open(Machine machine, LeasedDoor door) {}
 
@@ -79,31 +74,23 @@ public final class PodMachines implements AutoCloseable {
         LeaseId lease = machine.lease().id();
         if (doors.containsKey(lease)) {
             listening.socket().close();
-            later(() -> answer.accept(Optional.of("this lease has a door already")));
+            var _ = helper.take(() -> answer.accept(Optional.of("this lease has a door already")));
             return;
         }
         try {
             ServerChannel channel = loop.adoptListening(listening.socket().release());
             LeasedDoor door = server.open(machine.lease(), channel, identity, () -> ended(lease));
             doors.put(lease, new Open(machine, door));
-            later(() -> answer.accept(Optional.empty()));
+            var _ = helper.take(() -> answer.accept(Optional.empty()));
         } catch (IOException | IllegalStateException e) {
-            later(() -> answer.accept(Optional.of(String.valueOf(e.getMessage()))));
+            var _ = helper.take(() -> answer.accept(Optional.of(String.valueOf(e.getMessage()))));
         }
     }
 
     private void ended(LeaseId lease) {
         doors.remove(lease);
-        later(() -> link.closeLease(lease));
-    }
-
-    private void later(Runnable task) {
-        try {
-            helper.execute(task);
-        } catch (RejectedExecutionException e) {
-            // Closed: the end of the conversation ends all machines.
-            LOG.debug("a lease ended after the pod", e);
-        }
+        // Once this is closed the end of the conversation ends all machines.
+        var _ = helper.take(() -> link.closeLease(lease));
     }
 
     /** What the sidecar asks of this process. */
@@ -125,9 +112,7 @@ public final class PodMachines implements AutoCloseable {
 
         @Override
         public void offered(Held listening, Consumer<Optional<String>> answer) {
-            try {
-                helper.execute(() -> issue(listening, answer));
-            } catch (RejectedExecutionException e) {
+            if (!helper.take(() -> issue(listening, answer))) {
                 listening.socket().close();
                 answer.accept(Optional.of("the pod is ending"));
             }
@@ -148,7 +133,7 @@ public final class PodMachines implements AutoCloseable {
     /** Takes no more machines, and ends those that there are. */
     @Override
     public void close() {
-        helper.shutdownNow();
+        helper.close();
         link.close();
     }
 }

@@ -150,6 +150,11 @@ final class LocalPeer implements Tenant.Owner {
         return open;
     }
 
+    /** Answers a request with no. */
+    void refuse(long number, String why) {
+        send(new LocalMessage.Failed(number, LocalMessage.Cause.REFUSED, why));
+    }
+
     void send(LocalMessage message) {
         send(message, Optional.empty());
     }

@@ -7,8 +7,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.vnet.protocol.LocalMessage;
-import storage.dispersive.vnet.protocol.LocalMessage.Cause;
-import storage.dispersive.wire.LeaseId;
 
 /**
  * What main processes ask of the sidecar, and what is done about it. Hears them on their own
@@ -78,9 +76,7 @@ final class LocalRequests implements LocalPeer.Ears {
 
     private void keep(LocalPeer peer, LocalMessage.Keep keep, Optional<Descriptor> passed) {
         if (passed.isEmpty()) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            keep.number(), Cause.REFUSED, "no socket came with it"));
+            peer.refuse(keep.number(), "no socket came with it");
             return;
         }
         try {
@@ -88,20 +84,13 @@ final class LocalRequests implements LocalPeer.Ears {
             storage.kept(keep.machine());
             peer.send(new LocalMessage.Done(keep.number()));
         } catch (IOException | RefusedException e) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            keep.number(), Cause.REFUSED, "not found again: " + e.getMessage()));
+            peer.refuse(keep.number(), "not found again: " + e.getMessage());
         }
-    }
-
-    /** Nobody ends what another process has. */
-    private Optional<Tenant> own(LocalPeer peer, LeaseId lease) {
-        return room.find(lease).filter(tenant -> tenant.owner().equals(peer));
     }
 
     private void close(LocalPeer peer, LocalMessage.Close close) {
         // The other end hears of the connection's end through the link, so it stays a while.
-        own(peer, close.lease())
+        room.find(close.lease(), peer)
                 .ifPresent(tenant -> state.later(FAREWELL_MILLIS, () -> room.end(tenant)));
         peer.send(new LocalMessage.Done(close.number()));
     }

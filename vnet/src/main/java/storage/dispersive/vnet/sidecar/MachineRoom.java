@@ -195,6 +195,11 @@ final class MachineRoom implements AutoCloseable {
         return Optional.ofNullable(tenants.get(lease));
     }
 
+    /** As above, if it is this owner's: nobody touches what another has. */
+    Optional<Tenant> find(LeaseId lease, Tenant.Owner owner) {
+        return find(lease).filter(tenant -> tenant.owner().equals(owner));
+    }
+
     Collection<Tenant> all() {
         return List.copyOf(tenants.values());
     }

@@ -55,26 +55,21 @@ final class NodeEnd {
             Opening opening = new Opening(peer, request, paths.address(request.path()));
             opening.ask();
         } catch (RefusedException e) {
-            peer.send(new LocalMessage.Failed(request.number(), Cause.REFUSED, e.why()));
+            peer.refuse(request.number(), e.why());
         }
     }
 
     /** Bounds both ends of a link, this one at once. */
     void limit(LocalPeer peer, LocalMessage.Limit request) {
-        Optional<Tenant> tenant =
-                room.find(request.lease()).filter(found -> found.owner().equals(peer));
+        Optional<Tenant> tenant = room.find(request.lease(), peer);
         if (tenant.isEmpty()) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            request.number(), Cause.REFUSED, "there is no such machine"));
+            peer.refuse(request.number(), "there is no such machine");
             return;
         }
         try {
             tenant.get().limit(request.bytesPerSecond());
         } catch (IOException | IllegalArgumentException e) {
-            peer.send(
-                    new LocalMessage.Failed(
-                            request.number(), Cause.REFUSED, String.valueOf(e.getMessage())));
+            peer.refuse(request.number(), String.valueOf(e.getMessage()));
             return;
         }
         var there =

@@ -16,7 +16,6 @@ import storage.dispersive.vnet.protocol.ControlMessage;
 import storage.dispersive.vnet.protocol.ControlMessage.Reason;
 import storage.dispersive.vnet.protocol.ControlMessage.Refused;
 import storage.dispersive.vnet.protocol.LocalMessage;
-import storage.dispersive.vnet.protocol.LocalMessage.Cause;
 import storage.dispersive.vnet.protocol.Machine;
 import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.PodName;
@@ -65,11 +64,7 @@ final class StorageEnd {
     /** A process says that it is the storage pod of this host. */
     void serve(LocalPeer process, LocalMessage.Serve request) {
         if (pod != null && !pod.process().equals(process) && pod.process().isOpen()) {
-            process.send(
-                    new LocalMessage.Failed(
-                            request.number(),
-                            Cause.REFUSED,
-                            pod.process() + " serves as " + pod.name()));
+            process.refuse(request.number(), pod.process() + " serves as " + pod.name());
             return;
         }
         pod = new Pod(process, request.pod());

@@ -4,13 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Scanner;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import storage.dispersive.linux.Descriptor;
@@ -34,7 +31,7 @@ class MachineLivesTest {
 
     @Test
     void leaveNothingBehind() throws Exception {
-        long before = namespaces();
+        long before = KernelNamespaces.count();
         try (NetworkLinks left = hosts.left().call(NetworkLinks::open)) {
             for (int round = 0; round < ROUNDS; round++) {
                 spawnAndLeave(left, round);
@@ -69,17 +66,9 @@ class MachineLivesTest {
     /** Namespaces end some time after the last that held them. */
     private static void awaitNamespaces(long most) throws Exception {
         Instant end = Instant.now().plus(PATIENCE);
-        while (namespaces() > most) {
+        while (KernelNamespaces.count() > most) {
             assertThat(Instant.now()).as("namespaces are left").isBefore(end);
             Thread.sleep(20);
         }
-    }
-
-    /** How many the kernel has, whoever holds them: slabinfo(5), the second column. */
-    private static long namespaces() throws IOException {
-        return Files.readAllLines(Path.of("/proc/slabinfo")).stream()
-                .filter(line -> line.startsWith("net_namespace "))
-                .mapToLong(line -> new Scanner(line.substring(line.indexOf(' '))).nextLong())
-                .sum();
     }
 }

@@ -2,6 +2,7 @@ package storage.dispersive.vnet.netlink;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -51,6 +52,15 @@ public final class CabledHosts implements BeforeEachCallback, AfterEachCallback 
 
     public NetworkNamespace right() {
         return joined(right);
+    }
+
+    /** The names of all links of a host. */
+    public static List<String> linksOf(NetworkNamespace host) throws IOException {
+        return host.call(() -> {
+            try (NetworkLinks links = NetworkLinks.open()) {
+                return links.all().stream().map(Link::name).toList();
+            }
+        });
     }
 
     private static NetworkNamespace joined(@Nullable NetworkNamespace host) {

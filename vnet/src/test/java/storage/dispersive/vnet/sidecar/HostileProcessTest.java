@@ -13,20 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.PacketSocket;
 import storage.dispersive.linux.StreamSocket;
 import storage.dispersive.vnet.client.Held;
-import storage.dispersive.vnet.client.SidecarLink;
 import storage.dispersive.vnet.machine.MachineSpec;
 import storage.dispersive.vnet.machine.NetworkMachine;
-import storage.dispersive.vnet.netlink.CabledHosts;
 import storage.dispersive.vnet.netlink.NetworkLinks;
 import storage.dispersive.vnet.protocol.LocalMessage;
 import storage.dispersive.vnet.protocol.LocalMessage.Failed;
@@ -34,33 +28,10 @@ import storage.dispersive.vnet.protocol.Machine;
 import storage.dispersive.wire.Lease;
 
 /** Processes beside the sidecar that lie, babble or do not listen; an honest one is served. */
-class HostileProcessTest {
+class HostileProcessTest extends ServedTwoSidecars {
 
     /** Longer than the sidecar waits before it ends a machine that was closed. */
     private static final Duration AFTER_FAREWELL = Duration.ofMillis(2_500);
-
-    @RegisterExtension final CabledHosts hosts = new CabledHosts();
-
-    @TempDir Path directory;
-
-    private TwoSidecars both;
-    private SidecarLink pod;
-    private SidecarLink engine;
-
-    @BeforeEach
-    void start() throws IOException {
-        both = new TwoSidecars(hosts, directory, "198.18.0.");
-        pod = both.storagePod();
-        engine = both.engine();
-        await().until(() -> pod.isUp() && engine.isUp());
-    }
-
-    @AfterEach
-    void end() throws IOException {
-        engine.close();
-        pod.close();
-        both.close();
-    }
 
     @Test
     void rubbishEndsTheConversation() throws Exception {

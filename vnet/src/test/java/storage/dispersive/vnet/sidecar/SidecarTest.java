@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import storage.dispersive.vnet.client.Held;
 import storage.dispersive.vnet.client.SidecarLink;
 import storage.dispersive.vnet.netlink.CabledHosts;
-import storage.dispersive.vnet.netlink.NetworkLinks;
 import storage.dispersive.vnet.protocol.LocalMessage.Sight;
 import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.PodName;
@@ -140,17 +138,9 @@ class SidecarTest {
                 assertThat(TwoSidecars.await(watcher.survey())).hasSize(1);
             }
             await().until(() -> TwoSidecars.await(watcher.survey()).isEmpty());
-            assertThat(linksOf(both)).containsExactlyInAnyOrder("lo", "cable");
+            assertThat(CabledHosts.linksOf(both.nodeHost()))
+                    .containsExactlyInAnyOrder("lo", "cable");
         }
-    }
-
-    private static List<String> linksOf(TwoSidecars both) throws IOException {
-        return both.nodeHost()
-                .call(() -> {
-                    try (NetworkLinks links = NetworkLinks.open()) {
-                        return links.all().stream().map(link -> link.name()).toList();
-                    }
-                });
     }
 
     private static void write(Held held, int bytes) {

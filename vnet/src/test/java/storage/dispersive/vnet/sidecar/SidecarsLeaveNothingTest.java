@@ -8,9 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Random;
-import java.util.Scanner;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -18,9 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import storage.dispersive.linux.NetworkNamespace;
 import storage.dispersive.vnet.client.Held;
 import storage.dispersive.vnet.client.SidecarLink;
+import storage.dispersive.vnet.machine.KernelNamespaces;
 import storage.dispersive.vnet.netlink.CabledHosts;
-import storage.dispersive.vnet.netlink.Link;
-import storage.dispersive.vnet.netlink.NetworkLinks;
 
 /**
  * Machines are spawned through both sidecars, rolled and found again by other sidecars, over and
@@ -49,14 +46,14 @@ class SidecarsLeaveNothingTest {
         // What is loaded and opened once is no leak.
         spawnRollAndDie(1);
         long descriptors = descriptors();
-        long namespaces = namespaces();
+        long namespaces = KernelNamespaces.count();
         spawnRollAndDie(ROUNDS);
         await().atMost(PATIENCE).until(() -> descriptors() <= descriptors);
-        await().atMost(PATIENCE).until(() -> namespaces() <= namespaces + SLACK);
+        await().atMost(PATIENCE).until(() -> KernelNamespaces.count() <= namespaces + SLACK);
         await().atMost(PATIENCE).until(() -> machinePorts(hosts.left()).isEmpty());
         await().atMost(PATIENCE).until(() -> machinePorts(hosts.right()).isEmpty());
-        assertThat(linksOf(hosts.left())).containsExactlyInAnyOrder("lo", "cable");
-        assertThat(linksOf(hosts.right())).containsExactlyInAnyOrder("lo", "cable");
+        assertThat(CabledHosts.linksOf(hosts.left())).containsExactlyInAnyOrder("lo", "cable");
+        assertThat(CabledHosts.linksOf(hosts.right())).containsExactlyInAnyOrder("lo", "cable");
     }
 
     private void spawnRollAndDie(int rounds) throws Exception {
@@ -119,25 +116,9 @@ class SidecarsLeaveNothingTest {
         return ports;
     }
 
-    private static List<String> linksOf(NetworkNamespace host) throws IOException {
-        return host.call(() -> {
-            try (NetworkLinks links = NetworkLinks.open()) {
-                return links.all().stream().map(Link::name).toList();
-            }
-        });
-    }
-
     private static long descriptors() throws IOException {
         try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
             return open.count();
         }
-    }
-
-    /** How many the kernel has, whoever holds them: slabinfo(5), the second column. */
-    private static long namespaces() throws IOException {
-        return Files.readAllLines(Path.of("/proc/slabinfo")).stream()
-                .filter(line -> line.startsWith("net_namespace "))
-                .mapToLong(line -> new Scanner(line.substring(line.indexOf(' '))).nextLong())
-                .sum();
     }
 }
