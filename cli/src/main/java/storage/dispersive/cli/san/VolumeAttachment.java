@@ -147,8 +147,8 @@ public final class VolumeAttachment {
                                 + patience.toSeconds()
                                 + " s; last it said: "
                                 + told,
-                        "'dispersive pod list' shows which pods cannot be reached; start what is down"
-                                + " with 'dispersive up' and attach again");
+                        "'dispersive pod list' shows which pods cannot be reached; start what is"
+                                + " down with 'dispersive up' and attach again");
             }
             OwnedProcess.await(() -> !engine.isAlive(), POLL);
         }
