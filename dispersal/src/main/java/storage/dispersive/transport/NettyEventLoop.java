@@ -161,12 +161,16 @@ public final class NettyEventLoop implements EventLoop, AutoCloseable {
 
     /** For listening at {@code address} on this loop. */
     public ServerBootstrap serverBootstrap(InetAddress address) {
-        return new ServerBootstrap()
-                .group(loop)
-                .channelFactory(() ->
-                        epoll
-                                ? new EpollServerSocketChannel(family(address))
-                                : new NioServerSocketChannel());
+        return new ServerBootstrap().group(loop).channelFactory(() -> listener(address));
+    }
+
+    private ServerChannel listener(InetAddress address) {
+        ServerChannel channel =
+                epoll
+                        ? new EpollServerSocketChannel(family(address))
+                        : new NioServerSocketChannel();
+        SocketTuning.applyToListener(channel);
+        return channel;
     }
 
     /** Netty alone would ask once, in whatever network namespace, whether there is IPv6. */
