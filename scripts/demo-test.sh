@@ -24,7 +24,7 @@ passes() {
     shift 2
     "$@" "$root/dispersive" demo >"$scratch/out" 2>&1 </dev/null || status=$?
     if [ "$status" -ne 0 ] || [ "$(tail -n 1 "$scratch/out")" != PASS ] ||
-        ! grep -q "isolation: $isolation," "$scratch/out" ||
+        ! grep -q "isolation $isolation, " "$scratch/out" ||
         [ -n "$(left_behind)" ]; then
         echo "FAILED: demo as $name, status $status" && cat "$scratch/out" && left_behind
         failed=1
@@ -38,10 +38,10 @@ passes() {
 export JAVA_TOOL_OPTIONS="-Djava.io.tmpdir=$scratch"
 chmod 1777 "$scratch"
 if [ "$(id -u)" -ne 0 ]; then
-    passes "$(id -un)" Shared env
+    passes "$(id -un)" shared env
 else
-    passes root Isolated env
-    passes nobody Shared setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent
+    passes root isolated env
+    passes nobody shared setpriv --reuid=65534 --regid=65534 --clear-groups env HOME=/nonexistent
 fi
 
 # Ended in the middle of it. (A shell's background job ignores SIGINT; the JVM treats both alike.)

@@ -1,6 +1,7 @@
 package storage.dispersive.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -8,6 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.bench.Bench;
 import storage.dispersive.cli.bench.IsolationBench;
+import storage.dispersive.cli.san.NetworkWish;
 import storage.dispersive.cli.state.SanException;
 
 @Command(
@@ -41,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Measure what virtual network machines cost instead: N times on an isolated"
-                            + " SAN and on a shared one in turn (root).")
+                            + " SAN and on a shared one, both on a LAN of their own, in turn (root).")
     private int isolationPairs;
 
     @Mixin private final NetworkOptions network = new NetworkOptions();
@@ -57,7 +59,16 @@ final class BenchCommand implements Callable<Integer> {
             throw SanException.usage(
                     "no pairs can be measured: " + isolationPairs, "choose 10 or more");
         }
+        if (!Files.isDirectory(stores)) {
+            throw SanException.usage(
+                    "there is no directory " + stores, "make it, or leave --stores away");
+        }
         if (isolationPairs > 0) {
+            if (!network.wish().equals(NetworkWish.NONE)) {
+                throw SanException.usage(
+                        "--isolation-pairs chooses the networks itself",
+                        "leave --isolation, --underlay and --paths away");
+            }
             new IsolationBench(isolationPairs, terminal.out(), terminal.progress()).run(stores);
             return ExitStatus.OK;
         }

@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.san.NetworkWish;
-import storage.dispersive.cli.state.AddressFamily;
 import storage.dispersive.cli.state.Isolation;
+import storage.dispersive.cli.state.Underlay;
 
 /** The options of commands that make a SAN, about its network. */
 final class NetworkOptions {
@@ -14,15 +14,18 @@ final class NetworkOptions {
             names = "--isolation",
             paramLabel = "HOW",
             description =
-                    "isolated (the client and each pod are hosts of their own; root) or shared"
-                            + " (plain programs of this machine); isolated where it can be.")
+                    "isolated (each connection in virtual network machines of its own; root) or"
+                            + " shared (plain sockets); isolated where it can be.")
     private @Nullable Isolation isolation;
 
     @Option(
             names = "--underlay",
-            paramLabel = "FAMILY",
-            description = "ipv4 or ipv6, between isolated hosts; ipv4 unless given.")
-    private @Nullable AddressFamily underlay;
+            paramLabel = "NETWORK",
+            description =
+                    "ipv4 or ipv6 (the client and each pod are hosts on a LAN of their own; root) or"
+                            + " loopback (all are programs of this machine, shared); ipv4 where it"
+                            + " can be.")
+    private @Nullable Underlay underlay;
 
     @Option(
             names = "--paths",

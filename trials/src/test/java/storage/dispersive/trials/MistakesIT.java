@@ -37,8 +37,8 @@ class MistakesIT {
         isRefused(san, USAGE, "cannot have 5 paths", "up --paths 5");
         isRefused(san, USAGE, "expected one of", "up --isolation none");
         isRefused(san, USAGE, "expected one of", "up --underlay ipx");
-        isRefused(san, USAGE, "no underlay or paths", "up --isolation shared --paths 1");
-        isRefused(san, USAGE, "no underlay or paths", "up --isolation shared --underlay ipv4");
+        isRefused(san, USAGE, "no paths", "up --isolation shared --paths 1");
+        isRefused(san, USAGE, "loopback", "up --isolation isolated --underlay loopback");
         san.run("up").orFail();
     }
 

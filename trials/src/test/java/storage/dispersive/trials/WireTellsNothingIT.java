@@ -55,7 +55,7 @@ class WireTellsNothingIT {
         san = TriedSan.create();
         assumeThat(TlsIdentity.backend()).as("a TLS that logs its secrets").isNotEqualTo("JDK");
         // Who listens on the way is a relay on the machine's own network.
-        san.run("up", "--isolation", "shared").orFail();
+        san.run("up", "--underlay", "loopback").orFail();
         san.logTlsSecrets();
         try (Wiretap tap = Wiretap.on(new SanHome(san.home()))) {
             san.run("volume", "create", VOLUME, "--size", "32MiB").orFail();

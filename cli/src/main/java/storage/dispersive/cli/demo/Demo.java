@@ -97,20 +97,15 @@ public final class Demo {
     }
 
     private static String of(NetworkRecord network) {
-        return switch (network.isolation()) {
-            case SHARED -> {
-                String lacking = Lan.obstacle();
-                yield "isolation: Shared, "
-                        + (lacking.isEmpty()
-                                ? "as was asked for"
-                                : "since hosts of their own cannot be made without " + lacking);
-            }
-            case ISOLATED ->
-                    "isolation: Isolated, this client and each pod are hosts of their own, "
-                            + network.underlay()
-                            + " over "
-                            + (network.paths() == 1 ? "1 path" : network.paths() + " paths");
-        };
+        if (network.hasHosts()) {
+            return network + ": this client and each pod are hosts of their own";
+        }
+        String lacking = Lan.obstacle();
+        return network
+                + ", "
+                + (lacking.isEmpty()
+                        ? "as was asked for"
+                        : "since hosts of their own cannot be made without " + lacking);
     }
 
     private static VolumeRecord createVolume(LocalSan san) {

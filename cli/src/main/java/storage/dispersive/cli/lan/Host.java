@@ -29,7 +29,7 @@ public record Host(String name, Path directory, NetworkRecord network) implement
     /** Where others reach it, one address for each path. */
     public List<InetAddress> addresses() {
         return IntStream.range(0, network.paths())
-                .mapToObj(path -> HostAddress.of(name, path).in(network.underlay()))
+                .mapToObj(path -> HostAddress.of(name, path).in(network.family()))
                 .toList();
     }
 
@@ -56,7 +56,7 @@ public record Host(String name, Path directory, NetworkRecord network) implement
         } catch (IOException e) {
             throw SanException.failed(
                     "host " + name + " cannot be entered: " + e.getMessage(),
-                    "this SAN is isolated; call it as root, as who made it",
+                    "this SAN has hosts of its own; call it as root, as who made it",
                     e);
         }
     }

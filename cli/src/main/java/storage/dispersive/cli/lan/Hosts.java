@@ -11,10 +11,7 @@ import storage.dispersive.cli.state.SanRecord;
 public sealed interface Hosts permits Lan, OneMachine {
 
     static Hosts of(SanHome home, SanRecord san) {
-        return switch (san.network().isolation()) {
-            case ISOLATED -> new Lan(home, san);
-            case SHARED -> new OneMachine();
-        };
+        return san.network().hasHosts() ? new Lan(home, san) : new OneMachine();
     }
 
     /** Where volumes are attached and commands ask pods. */
@@ -22,7 +19,7 @@ public sealed interface Hosts permits Lan, OneMachine {
 
     Place pod(String name);
 
-    /** Those that have a network of their own, the client first; none of a Shared SAN. */
+    /** Those that have a network of their own, the client first; none over loopback. */
     List<Host> all();
 
     /** Makes what is missing of all hosts and of what joins them; what is there stays. */

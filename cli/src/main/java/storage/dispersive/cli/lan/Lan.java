@@ -23,10 +23,10 @@ import storage.dispersive.linux.NetworkNamespace;
 import storage.dispersive.linux.UserId;
 
 /**
- * The hosts of an isolated SAN on networks of their own, one network for each path. A namespace
- * that is no host holds a bridge for each path, into which every host has a cable. All is made by
- * who holds the SAN's lock and found again by the names of files, also by another command; what a
- * command that was killed has left halfway is completed by the next one.
+ * The hosts of a SAN on networks of their own, one network for each path. A namespace that is no
+ * host holds a bridge for each path, into which every host has a cable. All is made by who holds
+ * the SAN's lock and found again by the names of files, also by another command; what a command
+ * that was killed has left halfway is completed by the next one.
  */
 public final class Lan implements Hosts {
 
@@ -71,7 +71,7 @@ public final class Lan implements Hosts {
             places.put(
                     pathName(path),
                     new InetSocketAddress(
-                            HostAddress.of(pod, path).in(network.underlay()), CONTROL_PORT));
+                            HostAddress.of(pod, path).in(network.family()), CONTROL_PORT));
         }
         return places;
     }
@@ -115,7 +115,7 @@ public final class Lan implements Hosts {
     public void up() {
         String missing = obstacle();
         if (!missing.isEmpty()) {
-            throw cannotIsolate(missing);
+            throw cannotBeMade(missing);
         }
         SanHome.directory(home.hosts());
         try (NetworkNamespace switches = findOrMake(host(SWITCHES))) {
@@ -129,16 +129,16 @@ public final class Lan implements Hosts {
         } catch (IOException e) {
             throw SanException.failed(
                     "the hosts of the SAN cannot be made: " + e.getMessage(),
-                    "if this machine forbids network namespaces, choose --isolation shared",
+                    "if this machine forbids network namespaces, choose --underlay loopback",
                     e);
         }
     }
 
-    /** Isolation was asked for and cannot be had; never given up in silence. */
-    public static SanException cannotIsolate(String missing) {
+    /** Hosts were asked for and cannot be had; never given up in silence. */
+    public static SanException cannotBeMade(String missing) {
         return SanException.failed(
-                "an isolated SAN cannot be made without " + missing,
-                "call this as root, or choose --isolation shared");
+                "an isolated SAN, or one with hosts of its own, cannot be made without " + missing,
+                "call this as root, or choose --underlay loopback");
     }
 
     private static NetworkNamespace findOrMake(Host host) throws IOException {

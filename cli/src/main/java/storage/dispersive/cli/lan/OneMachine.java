@@ -2,7 +2,7 @@ package storage.dispersive.cli.lan;
 
 import java.util.List;
 
-/** No hosts: all parts of a Shared SAN are programs of this machine. */
+/** No hosts: all parts of the SAN are programs of this machine. */
 record OneMachine() implements Hosts {
 
     @Override

@@ -2,7 +2,7 @@ package storage.dispersive.cli.lan;
 
 import java.util.function.Supplier;
 
-/** The machine's own network, which all parts of a Shared SAN have in common. */
+/** The machine's own network, which all parts of a SAN without hosts have in common. */
 record ThisMachine() implements Place {
 
     @Override

@@ -5,7 +5,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanException;
@@ -17,7 +16,7 @@ record Founding(SanHome home) {
 
     private static final int USUAL_PODS = 6;
 
-    /** Where every pod of an isolated SAN listens, at an address of its own. */
+    /** Where every pod listens that is a host, at an address of its own. */
     private static final int PORTION_PORT = 7400;
 
     private static final int HEALTH_PORT = 8080;
@@ -51,9 +50,7 @@ record Founding(SanHome home) {
         Path stores = request.stores().orElse(home.pods());
         int count = request.podCount().orElse(USUAL_PODS);
         List<Integer> ports =
-                network.isolation() == Isolation.SHARED
-                        ? new FreePorts(new SecureRandom()).pick(2 * count)
-                        : List.of();
+                network.hasHosts() ? List.of() : new FreePorts(new SecureRandom()).pick(2 * count);
         List<PodRecord> pods = new ArrayList<>();
         for (int index = 0; index < count; index++) {
             String name = "pod-" + index;
@@ -64,22 +61,19 @@ record Founding(SanHome home) {
             SanHome.directory(home.pod(name));
             SanHome.directory(store);
             pods.add(
-                    switch (network.isolation()) {
-                        case SHARED ->
-                                new PodRecord(
-                                        name,
-                                        store.toString(),
-                                        PodRecord.LOOPBACK,
-                                        ports.get(2 * index),
-                                        ports.get(2 * index + 1));
-                        case ISOLATED ->
-                                new PodRecord(
-                                        name,
-                                        store.toString(),
-                                        Lan.podAddress(name, network.underlay()),
-                                        PORTION_PORT,
-                                        HEALTH_PORT);
-                    });
+                    network.hasHosts()
+                            ? new PodRecord(
+                                    name,
+                                    store.toString(),
+                                    Lan.podAddress(name, network.family()),
+                                    PORTION_PORT,
+                                    HEALTH_PORT)
+                            : new PodRecord(
+                                    name,
+                                    store.toString(),
+                                    PodRecord.LOOPBACK,
+                                    ports.get(2 * index),
+                                    ports.get(2 * index + 1)));
         }
         SanRecord record =
                 new SanRecord(

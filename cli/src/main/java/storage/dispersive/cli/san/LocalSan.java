@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import storage.dispersive.cli.lan.Host;
 import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.LockedFile;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.RunNumbers;
@@ -42,9 +42,16 @@ public final class LocalSan {
         this.identities = new Identities(home, Clock.systemUTC());
         this.hosts = Hosts.of(home, record);
         this.links = new PodLinks(home, record, identities, hosts.client());
-        this.sidecars = new Sidecars(home, hosts, identities);
+        this.sidecars = new Sidecars(home, hostsWithMachines(), identities);
         PodProgram program = new PodProgram(Distribution.locate(), home, record, identities);
         this.pods = new StoragePods(home, record, program, hosts);
+    }
+
+    private List<Host> hostsWithMachines() {
+        return switch (record.network().isolation()) {
+            case ISOLATED -> hosts.all();
+            case SHARED -> List.of();
+        };
     }
 
     /** The SAN in {@code home}, which must be there; it may be down. */
@@ -53,8 +60,8 @@ public final class LocalSan {
     }
 
     /**
-     * Makes a SAN as is asked for, or starts what is down of the one that is there: hosts if it is
-     * isolated, then their sidecars, then pods.
+     * Makes a SAN as is asked for, or starts what is down of the one that is there: hosts if it has
+     * any, their sidecars if it is isolated, then pods.
      */
     public static LocalSan up(SanHome home, UpRequest request, Progress progress) {
         home.create();
@@ -70,8 +77,8 @@ public final class LocalSan {
         record.pods().forEach(identities::issuePod);
         boolean wereUp = hosts.areUp();
         try {
-            if (!wereUp && record.network().isolation() == Isolation.ISOLATED) {
-                progress.step("isolation: Isolated, making hosts for the client and each pod");
+            if (!wereUp && record.network().hasHosts()) {
+                progress.step(record.network() + ": making hosts for the client and each pod");
             }
             hosts.up();
             sidecars.start(progress);

@@ -2,25 +2,33 @@ package storage.dispersive.cli.san;
 
 import java.util.Optional;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.state.AddressFamily;
 import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.SanException;
+import storage.dispersive.cli.state.Underlay;
 
 /** What is wanted of a SAN's network; what is left away is as it is, or the best there can be. */
 public record NetworkWish(
-        Optional<Isolation> isolation, Optional<AddressFamily> underlay, Optional<Integer> paths) {
+        Optional<Isolation> isolation, Optional<Underlay> underlay, Optional<Integer> paths) {
 
     public static final NetworkWish NONE =
             new NetworkWish(Optional.empty(), Optional.empty(), Optional.empty());
 
     public NetworkWish {
         paths.ifPresent(NetworkWish::checkPaths);
-        if (isolation.equals(Optional.of(Isolation.SHARED))
-                && (underlay.isPresent() || paths.isPresent())) {
+        if (isolation.equals(Optional.of(Isolation.ISOLATED))
+                && underlay.equals(Optional.of(Underlay.LOOPBACK))) {
             throw SanException.usage(
-                    "a shared SAN is on the machine's network and has no underlay or paths",
-                    "leave --underlay and --paths away, or choose --isolation isolated");
+                    "an isolated SAN has hosts of its own and does not use loopback",
+                    "choose --underlay ipv4 or ipv6, or --isolation shared");
+        }
+        boolean shared =
+                isolation.equals(Optional.of(Isolation.SHARED))
+                        || underlay.equals(Optional.of(Underlay.LOOPBACK));
+        if (shared && paths.isPresent()) {
+            throw SanException.usage(
+                    "a shared SAN has no paths to choose from",
+                    "leave --paths away, or choose --isolation isolated");
         }
     }
 
@@ -39,35 +47,32 @@ public record NetworkWish(
      * @throws SanException if the wish needs hosts and they cannot be made
      */
     NetworkRecord forNewSan(String obstacle, Progress progress) {
-        boolean needsHosts =
-                isolation.equals(Optional.of(Isolation.ISOLATED))
-                        || underlay.isPresent()
-                        || paths.isPresent();
-        if (needsHosts && !obstacle.isEmpty()) {
-            throw Lan.cannotIsolate(obstacle);
+        boolean canHaveHosts = obstacle.isEmpty();
+        if (needsHosts() && !canHaveHosts) {
+            throw Lan.cannotBeMade(obstacle);
         }
-        if (isolation.isEmpty() && !obstacle.isEmpty()) {
-            progress.step(
-                    "isolation: Shared, since hosts of their own cannot be made without "
-                            + obstacle);
-            return NetworkRecord.SHARED;
+        Underlay on = underlay.orElse(canHaveHosts ? Underlay.IPV4 : Underlay.LOOPBACK);
+        if (on == Underlay.LOOPBACK) {
+            if (isolation.isEmpty() && underlay.isEmpty()) {
+                progress.step(
+                        "isolation: Shared, since hosts of their own cannot be made without "
+                                + obstacle);
+            }
+            return NetworkRecord.LOOPBACK;
         }
-        return switch (isolation.orElse(Isolation.ISOLATED)) {
-            case SHARED -> NetworkRecord.SHARED;
-            case ISOLATED ->
-                    new NetworkRecord(
-                            Isolation.ISOLATED,
-                            underlay.orElse(AddressFamily.IPV4),
-                            paths.orElse(1));
-        };
+        return new NetworkRecord(isolation.orElse(Isolation.ISOLATED), on, paths.orElse(1));
+    }
+
+    private boolean needsHosts() {
+        return isolation.equals(Optional.of(Isolation.ISOLATED))
+                || paths.isPresent()
+                || underlay.orElse(Underlay.LOOPBACK) != Underlay.LOOPBACK;
     }
 
     /** Whether a network that is there is as was wished. */
     boolean isMetBy(NetworkRecord network) {
         return isolation.orElse(network.isolation()) == network.isolation()
                 && underlay.orElse(network.underlay()) == network.underlay()
-                && paths.orElse(network.paths()) == network.paths()
-                && (network.isolation() == Isolation.ISOLATED
-                        || (underlay.isEmpty() && paths.isEmpty()));
+                && paths.orElse(network.paths()) == network.paths();
     }
 }

@@ -12,7 +12,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import storage.dispersive.cli.lan.Host;
-import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.SanException;
@@ -51,9 +50,9 @@ final class Sidecars {
     private final List<Host> hosts;
     private final Identities identities;
 
-    Sidecars(SanHome home, Hosts hosts, Identities identities) {
+    Sidecars(SanHome home, List<Host> hosts, Identities identities) {
         this.home = home;
-        this.hosts = hosts.all();
+        this.hosts = List.copyOf(hosts);
         this.identities = identities;
     }
 

@@ -100,10 +100,11 @@ public final class StoragePods {
     private void launch(PodRecord pod) {
         SanHome.directory(home.pod(pod.name()));
         SanHome.directory(pod.storeDirectory());
-        switch (san.network().isolation()) {
-            case SHARED -> awaitPorts(pod);
-            // Nobody else is at its host.
-            case ISOLATED -> hosts.pod(pod.name()).checkUp();
+        if (san.network().hasHosts()) {
+            // Nobody else is there who could have its ports.
+            hosts.pod(pod.name()).checkUp();
+        } else {
+            awaitPorts(pod);
         }
         hosts.pod(pod.name())
                 .call(() ->

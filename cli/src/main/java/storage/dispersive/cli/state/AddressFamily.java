@@ -1,14 +1,7 @@
 package storage.dispersive.cli.state;
 
-import java.util.Locale;
-
-/** Which addresses the hosts of an isolated SAN use among each other. */
+/** Of the addresses by which hosts of a SAN are called. */
 public enum AddressFamily {
     IPV4,
-    IPV6;
-
-    @Override
-    public String toString() {
-        return name().toLowerCase(Locale.ROOT);
-    }
+    IPV6
 }

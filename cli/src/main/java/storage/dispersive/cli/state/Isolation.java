@@ -2,11 +2,11 @@ package storage.dispersive.cli.state;
 
 import java.util.Locale;
 
-/** Whether the parts of a local SAN have networks of their own. */
+/** Whether each connection to a pod has a network of its own. */
 public enum Isolation {
-    /** The client and each pod are hosts with a network of their own; needs root. */
+    /** Through a virtual network machine; only between hosts. */
     ISOLATED,
-    /** All use the machine's own network, as ordinary programs do. */
+    /** A plain socket at the ordinary address of the pod. */
     SHARED;
 
     @Override

@@ -3,32 +3,49 @@ package storage.dispersive.cli.state;
 /**
  * The network of a local SAN.
  *
- * @param underlay the addresses that are used between hosts; without meaning unless isolated
- * @param paths networks that each host is connected to, 1 to {@value #MAX_PATHS}
+ * @param isolation isolated only if there are hosts
+ * @param paths networks that each host is connected to, 1 to {@value #MAX_PATHS}; 1 unless isolated
  */
-public record NetworkRecord(Isolation isolation, AddressFamily underlay, int paths) {
+public record NetworkRecord(Isolation isolation, Underlay underlay, int paths) {
 
     public static final int MAX_PATHS = 4;
 
-    /** What a SAN has that was made before there was a choice. */
-    public static final NetworkRecord SHARED =
-            new NetworkRecord(Isolation.SHARED, AddressFamily.IPV4, 1);
+    /** Plain programs of this machine: what there is without privileges. */
+    public static final NetworkRecord LOOPBACK =
+            new NetworkRecord(Isolation.SHARED, Underlay.LOOPBACK, 1);
 
     public NetworkRecord {
         if (paths < 1 || paths > MAX_PATHS) {
             throw new IllegalArgumentException("1 to " + MAX_PATHS + " paths, not " + paths);
         }
+        if (isolation == Isolation.ISOLATED && underlay == Underlay.LOOPBACK) {
+            throw new IllegalArgumentException("machines are between hosts, not over loopback");
+        }
+        if (isolation == Isolation.SHARED && paths != 1) {
+            throw new IllegalArgumentException("plain sockets use one path, not " + paths);
+        }
+    }
+
+    /** Whether the client and each pod have a network of their own. */
+    public boolean hasHosts() {
+        return underlay != Underlay.LOOPBACK;
+    }
+
+    /** Of the addresses of its hosts. */
+    public AddressFamily family() {
+        return switch (underlay) {
+            case LOOPBACK -> throw new IllegalStateException("there are no hosts over loopback");
+            case IPV4 -> AddressFamily.IPV4;
+            case IPV6 -> AddressFamily.IPV6;
+        };
     }
 
     @Override
     public String toString() {
+        String text = "isolation " + isolation + ", underlay " + underlay;
         return switch (isolation) {
-            case SHARED -> "isolation shared";
-            case ISOLATED ->
-                    "isolation isolated, underlay "
-                            + underlay
-                            + ", "
-                            + (paths == 1 ? "1 path" : paths + " paths");
+            case SHARED -> text;
+            case ISOLATED -> text + ", " + (paths == 1 ? "1 path" : paths + " paths");
         };
     }
 }

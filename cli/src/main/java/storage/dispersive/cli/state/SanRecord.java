@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param stores the directory that holds the stores, absolute
  * @param segmentSizeBytes of the stores' files
- * @param network null in a record of a program that knew one kind only: {@link
- *     NetworkRecord#SHARED}
+ * @param network null in a record of a program that knew {@link NetworkRecord#LOOPBACK} only
  * @param pods in their order
  */
 public record SanRecord(
@@ -30,10 +29,13 @@ public record SanRecord(
             throw new IllegalArgumentException(
                     "it is of format " + format + ", this program knows " + FORMAT);
         }
-        network = network == null ? NetworkRecord.SHARED : network;
         pods = List.copyOf(pods);
         if (pods.isEmpty() || pods.size() > MAX_PODS) {
             throw new IllegalArgumentException("1 to " + MAX_PODS + " pods, not " + pods.size());
+        }
+        if (network == null || pods.getFirst().host().equals(PodRecord.LOOPBACK)) {
+            // Programs before this one wrote nothing, or an underlay that was not there.
+            network = NetworkRecord.LOOPBACK;
         }
         Set<String> names = new HashSet<>();
         for (PodRecord pod : pods) {
@@ -46,7 +48,7 @@ public record SanRecord(
     /** How the parts of this SAN reach each other. */
     @Override
     public NetworkRecord network() {
-        return network == null ? NetworkRecord.SHARED : network;
+        return network == null ? NetworkRecord.LOOPBACK : network;
     }
 
     /** The record of this SAN, which must be there. */

@@ -31,6 +31,7 @@ import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.cli.state.Underlay;
 import storage.dispersive.linux.NetworkNamespace;
 import storage.dispersive.linux.UserId;
 import storage.dispersive.vnet.netlink.Link;
@@ -41,7 +42,7 @@ class LanTest {
 
     private static final int PORT = 7;
     private static final NetworkRecord TWO_PATHS =
-            new NetworkRecord(Isolation.ISOLATED, AddressFamily.IPV4, 2);
+            new NetworkRecord(Isolation.ISOLATED, Underlay.IPV4, 2);
 
     @TempDir Path directory;
 
@@ -87,7 +88,7 @@ class LanTest {
         assertThat(lan(TWO_PATHS).client().addresses())
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly("198.18.0.1", "198.18.1.1");
-        NetworkRecord six = new NetworkRecord(Isolation.ISOLATED, AddressFamily.IPV6, 1);
+        NetworkRecord six = new NetworkRecord(Isolation.ISOLATED, Underlay.IPV6, 1);
         assertThat(lan(six).pod("pod-1").addresses())
                 .extracting(InetAddress::getHostAddress)
                 .containsExactly(Lan.podAddress("pod-1", AddressFamily.IPV6))
@@ -212,7 +213,7 @@ class LanTest {
     private Lan lan(NetworkRecord network) {
         List<PodRecord> pods = new ArrayList<>();
         for (String name : List.of("pod-0", "pod-1")) {
-            String address = Lan.podAddress(name, network.underlay());
+            String address = Lan.podAddress(name, network.family());
             pods.add(new PodRecord(name, "/nonexistent", address, 1, 2));
         }
         return new Lan(home, new SanRecord(SanRecord.FORMAT, "/nonexistent", 1, network, pods));

@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.state.AddressFamily;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.Isolation;
@@ -26,13 +25,14 @@ import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.cli.state.Underlay;
 import storage.dispersive.linux.UserId;
 
 /** Real sidecars on real hosts; skipped without root, but not in a build with CI=true. */
 class SidecarsTest {
 
     private static final NetworkRecord NETWORK =
-            new NetworkRecord(Isolation.ISOLATED, AddressFamily.IPV6, 2);
+            new NetworkRecord(Isolation.ISOLATED, Underlay.IPV6, 2);
 
     @TempDir Path directory;
 
@@ -118,7 +118,7 @@ class SidecarsTest {
     }
 
     private Sidecars sidecars(Hosts hosts) {
-        return new Sidecars(home, hosts, new Identities(home, Clock.systemUTC()));
+        return new Sidecars(home, hosts.all(), new Identities(home, Clock.systemUTC()));
     }
 
     private Hosts hosts() {
@@ -126,7 +126,7 @@ class SidecarsTest {
                 new PodRecord(
                         "pod-0",
                         "/nonexistent",
-                        Lan.podAddress("pod-0", NETWORK.underlay()),
+                        Lan.podAddress("pod-0", NETWORK.family()),
                         7400,
                         8080);
         return Hosts.of(home, new SanRecord(SanRecord.FORMAT, "/x", 1, NETWORK, List.of(pod)));

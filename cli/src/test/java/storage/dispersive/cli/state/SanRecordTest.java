@@ -30,18 +30,26 @@ class SanRecordTest {
     @TempDir Path directory;
 
     @Test
-    void aRecordFromBeforeThereWasAChoiceIsShared() throws IOException {
+    void aRecordFromBeforeThereWasAChoiceIsOfLoopback() throws IOException {
         SanHome home = new SanHome(directory);
         Files.writeString(home.record(), BEFORE_NETWORKS);
         SanRecord record = SanRecord.of(home);
-        assertThat(record.network()).isEqualTo(NetworkRecord.SHARED);
+        assertThat(record.network()).isEqualTo(NetworkRecord.LOOPBACK);
         assertThat(record.pod("pod-0").address()).isEqualTo("127.0.0.1:20001");
+    }
+
+    @Test
+    void whatPodsAtLoopbackCannotHaveIsNotBelieved() {
+        NetworkRecord hosts = new NetworkRecord(Isolation.SHARED, Underlay.IPV4, 1);
+        PodRecord pod = new PodRecord("pod-0", "/s/pod-0", PodRecord.LOOPBACK, 7400, 8080);
+        assertThat(new SanRecord(SanRecord.FORMAT, "/s", 1 << 22, hosts, List.of(pod)).network())
+                .isEqualTo(NetworkRecord.LOOPBACK);
     }
 
     @Test
     void aRecordIsReadAsItWasWritten() {
         SanHome home = new SanHome(directory);
-        NetworkRecord network = new NetworkRecord(Isolation.ISOLATED, AddressFamily.IPV6, 2);
+        NetworkRecord network = new NetworkRecord(Isolation.ISOLATED, Underlay.IPV6, 2);
         PodRecord pod = new PodRecord("pod-0", "/s/pod-0", "fd73:616e:0:0:0:0:0:a", 7400, 8080);
         SanRecord record = new SanRecord(SanRecord.FORMAT, "/s", 1 << 22, network, List.of(pod));
         record.save(home);

@@ -46,7 +46,7 @@ class StatusTextTest {
                 new SanStatus(
                         SanStatus.FORMAT,
                         "/home",
-                        NetworkRecord.SHARED,
+                        NetworkRecord.LOOPBACK,
                         List.of(),
                         List.of(volume)));
     }
