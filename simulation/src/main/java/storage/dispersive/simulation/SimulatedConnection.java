@@ -15,7 +15,7 @@ import storage.dispersive.wire.PodSession;
 final class SimulatedConnection implements PodSession {
 
     /** As the real connection does it. */
-    private static final long SILENT_NANOS = 750_000_000;
+    static final long SILENT_NANOS = 750_000_000;
 
     private static final long FINISH_NANOS = 10_000_000_000L;
 

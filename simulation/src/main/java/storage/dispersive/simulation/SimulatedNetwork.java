@@ -16,11 +16,15 @@ final class SimulatedNetwork {
     private static final long USUAL_NANOS = 300_000;
     private static final long SLOW_NANOS = 700 * NANOS_PER_MILLI;
     private static final double SLOW_CHANCE = 0.01;
+    private static final int NOBODY = -1;
 
     private final SimulatedTime time;
     private final RandomGenerator random;
     private final List<SimulatedPod> pods;
     private final List<SimulatedConnection> connections = new ArrayList<>();
+    private long made;
+    private long mostAlive;
+    private int unanswered = NOBODY;
 
     SimulatedNetwork(SimulatedTime time, RandomGenerator random, List<SimulatedPod> pods) {
         this.time = time;
@@ -34,8 +38,32 @@ final class SimulatedNetwork {
             var connection = new SimulatedConnection(this, loop, pods.get(slot), listener);
             connections.removeIf(SimulatedConnection::isOver);
             connections.add(connection);
-            connection.connect();
+            made++;
+            mostAlive = Math.max(mostAlive, connections.size());
+            if (slot != unanswered) {
+                connection.connect();
+            }
         };
+    }
+
+    /** From now on nobody at this pod answers who wants a connection; those that are up stay. */
+    void leaveUnanswered(int slot) {
+        unanswered = slot;
+    }
+
+    /** Connections that were ever begun. */
+    long made() {
+        return made;
+    }
+
+    /** Connections that have not ended, also those that are not up yet. */
+    long alive() {
+        return connections.stream().filter(connection -> !connection.isOver()).count();
+    }
+
+    /** As many as there ever were at the same time. */
+    long mostAlive() {
+        return mostAlive;
     }
 
     /** Everything between an engine and a pod stands still until {@link #resumeAll}. */

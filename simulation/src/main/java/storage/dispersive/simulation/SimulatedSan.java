@@ -40,6 +40,7 @@ final class SimulatedSan {
     private final List<SimulatedEngine> engines = new ArrayList<>();
     private long generation = 1;
     private long run;
+    private RollPolicy rollPolicy = new RollPolicy(ROLL_MILLIS, ROLL_BYTES);
     private final Set<SimulatedPod> rotten = new LinkedHashSet<>();
     private int disksLost;
 
@@ -81,6 +82,11 @@ final class SimulatedSan {
         return engines;
     }
 
+    /** When engines that are started from now on replace their sessions. */
+    void roll(RollPolicy policy) {
+        rollPolicy = policy;
+    }
+
     SimulatedNetwork network() {
         return network;
     }
@@ -109,16 +115,7 @@ final class SimulatedSan {
                 new EngineEnvironment(loop, network.connector(loop), key, random, buffers);
         var settings =
                 new EngineSettings(
-                        4,
-                        2,
-                        1,
-                        16L << 20,
-                        20_000,
-                        500,
-                        4,
-                        200,
-                        new RollPolicy(ROLL_MILLIS, ROLL_BYTES),
-                        options.engineRules());
+                        4, 2, 1, 16L << 20, 20_000, 500, 4, 200, rollPolicy, options.engineRules());
         SimulatedEngine engine = new SimulatedEngine(loop);
         engine.runs(
                 VolumeEngine.start(

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
@@ -19,7 +20,8 @@ class ReadsWhileCutOffTest {
     private static final int BYTES = SimulatedSan.BLOCKS * VirtualDisk.BLOCK_BYTES;
 
     /** Before an engine gives a session up that is silent. */
-    private static final long MOST_MILLIS = 590;
+    private static final long MOST_MILLIS =
+            TimeUnit.NANOSECONDS.toMillis(SimulatedConnection.SILENT_NANOS) - 1;
 
     @Test
     void readsDoNotWaitForAnyTwoPodsToBeGivenUp() {

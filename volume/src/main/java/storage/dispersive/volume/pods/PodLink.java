@@ -64,6 +64,7 @@ public final class PodLink {
             PodConnector connector,
             RandomGenerator random,
             RollPolicy policy,
+            RollTurns turns,
             Events events) {
         this.member = member;
         this.tenure = tenure;
@@ -72,10 +73,24 @@ public final class PodLink {
         int slot = member.slot();
         writing =
                 new SessionKeeper(
-                        slot, SessionKind.WRITE, loop, connector, random, policy, new Writing());
+                        slot,
+                        SessionKind.WRITE,
+                        loop,
+                        connector,
+                        random,
+                        policy,
+                        turns,
+                        new Writing());
         reading =
                 new SessionKeeper(
-                        slot, SessionKind.READ, loop, connector, random, policy, new Reading());
+                        slot,
+                        SessionKind.READ,
+                        loop,
+                        connector,
+                        random,
+                        policy,
+                        turns,
+                        new Reading());
     }
 
     void start() {
@@ -192,7 +207,7 @@ public final class PodLink {
         events.fencedOut(this, member.podName() + ": " + refused.detail());
     }
 
-    /** Replaces both sessions by new ones, which are ready before the old ones go. */
+    /** Replaces both sessions by new ones, in turn, which are ready before the old ones go. */
     public void roll() {
         writing.roll();
         reading.roll();

@@ -24,9 +24,10 @@ public final class Pods {
             RandomGenerator random,
             RollPolicy policy,
             PodLink.Events events) {
+        RollTurns turns = new RollTurns(loop);
         List<PodLink> all = new ArrayList<>();
         for (Member member : members) {
-            all.add(new PodLink(member, tenure, loop, connector, random, policy, events));
+            all.add(new PodLink(member, tenure, loop, connector, random, policy, turns, events));
         }
         links = List.copyOf(all);
     }

@@ -10,7 +10,8 @@ import storage.dispersive.wire.PodSession;
 /**
  * Keeps one session to one pod open: opens it again when it ends, after a pause that doubles up to
  * {@value #MOST_PAUSE_MILLIS} ms, and rolls it: opens another beside it, makes that ready, and only
- * then lets the first one answer what it was asked and end. Used on the loop's thread only.
+ * then lets the first one answer what it was asked and end. A session that still works waits for
+ * its turn with that. Used on the loop's thread only.
  */
 final class SessionKeeper {
 
@@ -38,11 +39,13 @@ final class SessionKeeper {
     private final PodConnector connector;
     private final RandomGenerator random;
     private final RollPolicy policy;
+    private final RollTurns turns;
     private final Owner owner;
     private @Nullable Attempt current;
     private @Nullable Attempt next;
     private EventLoop.@Nullable Timer retry;
     private EventLoop.@Nullable Timer age;
+    private RollTurns.@Nullable Turn turn;
     private long pauseMillis = FIRST_PAUSE_MILLIS;
     private long bytesCarried;
     private long rolls;
@@ -55,6 +58,7 @@ final class SessionKeeper {
             PodConnector connector,
             RandomGenerator random,
             RollPolicy policy,
+            RollTurns turns,
             Owner owner) {
         this.slot = slot;
         this.kind = kind;
@@ -62,6 +66,7 @@ final class SessionKeeper {
         this.connector = connector;
         this.random = random;
         this.policy = policy;
+        this.turns = turns;
         this.owner = owner;
     }
 
@@ -75,11 +80,26 @@ final class SessionKeeper {
         connector.open(slot, kind, next);
     }
 
-    /** Replaces the session by a new one, which is made ready first. */
+    /** Replaces the session by a new one, which is made ready first, when it is its turn. */
     void roll() {
+        if (!closed && current != null && next == null && turn == null) {
+            turn = turns.ask(this::rollNow);
+        }
+    }
+
+    private void rollNow() {
         if (!closed && current != null && next == null) {
             cancel(retry);
             start();
+        } else {
+            endTurn();
+        }
+    }
+
+    private void endTurn() {
+        if (turn != null) {
+            turn.end();
+            turn = null;
         }
     }
 
@@ -109,6 +129,7 @@ final class SessionKeeper {
         closed = true;
         cancel(retry);
         cancel(age);
+        endTurn();
         drop();
         if (next != null && next.session != null) {
             next.session.close();
@@ -161,6 +182,7 @@ final class SessionKeeper {
             Attempt before = current;
             current = this;
             next = null;
+            endTurn();
             pauseMillis = FIRST_PAUSE_MILLIS;
             bytesCarried = 0;
             if (policy.hasAge()) {
@@ -181,7 +203,7 @@ final class SessionKeeper {
         public void silent() {
             silent = true;
             if (current == this) {
-                roll();
+                rollNow();
             }
         }
 
@@ -198,11 +220,13 @@ final class SessionKeeper {
                 if (!closed) {
                     owner.ended(reason);
                     if (next == null) {
+                        endTurn();
                         pauseThenStart();
                     }
                 }
             } else if (next == this) {
                 next = null;
+                endTurn();
                 if (!closed) {
                     failed(reason);
                 }
