@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private final Optional<LeaseId> lease;
     private final PeerIdentity expected;
     private final SessionListener listener;
-    private final Consumer<ClientConnection> ended;
+    private final Company company;
     private final FramePort port;
     private final TransferCounters counters = new TransferCounters();
     private final Map<Long, Pending> outstanding = new HashMap<>();
@@ -62,6 +61,39 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private int maxRequests;
     private boolean finishing;
     private long lastRequestId;
+
+    /** Whether it was asked for a sign of life and has not given one. */
+    private boolean probed;
+
+    /** The connections to all pods of a volume. */
+    interface Company {
+        /** It was asked and is not heard. Perhaps repeatedly. */
+        void doubted(ClientConnection connection);
+
+        void ended(ClientConnection connection);
+    }
+
+    private final class Heard implements Silence.Subject {
+        @Override
+        public long lastHeardNanos() {
+            return port.lastReceivedNanos();
+        }
+
+        @Override
+        public boolean isAsked() {
+            return state == State.OPEN && (probed || !outstanding.isEmpty());
+        }
+
+        @Override
+        public void ping() {
+            pingNow();
+        }
+
+        @Override
+        public void doubted() {
+            company.doubted(ClientConnection.this);
+        }
+    }
 
     private enum State {
         GREETING,
@@ -78,17 +110,16 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             ClientLimits limits,
             Hello hello,
             SessionListener listener,
-            Consumer<ClientConnection> ended) {
+            Company company) {
         this.loop = loop;
         this.limits = limits;
         this.hello = hello;
         this.lease = line.lease().map(Lease::id);
         this.expected = line.peer();
         this.listener = listener;
-        this.ended = ended;
+        this.company = company;
         this.port = new FramePort(loop, line.channel(), this, counters);
-        this.silence =
-                new Silence(loop, port::lastReceivedNanos, this::isAsked, this::pingNow, listener);
+        this.silence = new Silence(loop, new Heard(), listener);
         this.maxRequests = limits.maxRequests();
         this.sinceNanos = loop.nanoTime();
         this.handshakeTimer = loop.schedule(limits.handshakeMillis(), this::notWelcomed);
@@ -148,8 +179,13 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         silence.begin();
     }
 
-    private boolean isAsked() {
-        return state == State.OPEN && !outstanding.isEmpty();
+    /** Others are not heard: asks this pod for a sign of life, if it is not asked anything. */
+    void doubt() {
+        if (state == State.OPEN && !probed && outstanding.isEmpty()) {
+            probed = true;
+            pingNow();
+            silence.begin();
+        }
     }
 
     private void pingNow() {
@@ -198,6 +234,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void accept(Frame frame) {
+        probed = false;
         silence.heard();
         if (frame.type() == FrameType.PONG) {
             frame.bulk().release();
@@ -316,7 +353,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     }
 
     private void tellEnd(String reason) {
-        ended.accept(this);
+        company.ended(this);
         Map<Long, Pending> lost = new TreeMap<>(outstanding);
         outstanding.clear();
         waiting.forEach(pending -> {

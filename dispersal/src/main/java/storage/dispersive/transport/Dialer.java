@@ -14,6 +14,9 @@ public interface Dialer {
      */
     default void failing(Line line) {}
 
+    /** The pod is heard over it again. On the loop. */
+    default void works(Line line) {}
+
     /** Hears one of these, once, never before {@link #dial} returns. */
     interface Answer {
 

@@ -1,41 +1,45 @@
 package storage.dispersive.transport;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
 import storage.dispersive.loop.EventLoop;
 import storage.dispersive.wire.PodConnector.SessionListener;
 
 /**
  * Notices when a pod that was asked something is not heard any more, long before TCP does: after
  * {@value #PROBE_MILLIS} ms without a byte it is pinged, which a pod answers at once whatever its
- * disk does; after {@value #SILENT_MILLIS} ms the listener is told. On the loop.
+ * disk does; after {@value #DOUBT_MILLIS} ms others on the same way are better asked, too; after
+ * {@value #SILENT_MILLIS} ms the listener is told. On the loop.
  */
 final class Silence {
 
-    static final long PROBE_MILLIS = 200;
-    static final long SILENT_MILLIS = 600;
+    static final long PROBE_MILLIS = 100;
+    static final long DOUBT_MILLIS = 200;
+    static final long SILENT_MILLIS = 400;
 
     private final EventLoop loop;
-    private final LongSupplier lastHeardNanos;
-    private final BooleanSupplier isAsked;
-    private final Runnable ping;
+    private final Subject subject;
     private final SessionListener listener;
     private boolean watching;
     private boolean silent;
     private long sinceNanos;
 
-    /** {@code isAsked} says whether an answer is being waited for, the other when a byte came. */
-    Silence(
-            EventLoop loop,
-            LongSupplier lastHeardNanos,
-            BooleanSupplier isAsked,
-            Runnable ping,
-            SessionListener listener) {
+    /** Who is to be heard. */
+    interface Subject {
+        /** When the last byte came. */
+        long lastHeardNanos();
+
+        /** Whether an answer is being waited for. */
+        boolean isAsked();
+
+        void ping();
+
+        /** It is not heard as it should be. Perhaps repeatedly. */
+        void doubted();
+    }
+
+    Silence(EventLoop loop, Subject subject, SessionListener listener) {
         this.loop = loop;
-        this.lastHeardNanos = lastHeardNanos;
-        this.isAsked = isAsked;
-        this.ping = ping;
+        this.subject = subject;
         this.listener = listener;
     }
 
@@ -49,17 +53,20 @@ final class Silence {
     }
 
     private void look() {
-        if (!isAsked.getAsBoolean()) {
+        if (!subject.isAsked()) {
             watching = false;
             return;
         }
-        long heardNanos = Math.max(lastHeardNanos.getAsLong(), sinceNanos);
+        long heardNanos = Math.max(subject.lastHeardNanos(), sinceNanos);
         long unheardMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - heardNanos);
         if (unheardMillis >= SILENT_MILLIS) {
             silent = true;
             listener.silent();
         } else if (unheardMillis >= PROBE_MILLIS) {
-            ping.run();
+            subject.ping();
+        }
+        if (unheardMillis >= DOUBT_MILLIS) {
+            subject.doubted();
         }
         var _ = loop.schedule(PROBE_MILLIS, this::look);
     }

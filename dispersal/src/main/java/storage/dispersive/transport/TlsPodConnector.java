@@ -84,6 +84,7 @@ public final class TlsPodConnector implements PodConnector {
 
             @Override
             public void heardAgain() {
+                dialer.works(line);
                 listener.heardAgain();
             }
 
@@ -94,13 +95,28 @@ public final class TlsPodConnector implements PodConnector {
         };
     }
 
+    /** What fails one connection may fail others, which were not asked anything and do not know. */
+    private final class Company implements ClientConnection.Company {
+        @Override
+        public void doubted(ClientConnection connection) {
+            connections.stream()
+                    .filter(other -> other != connection)
+                    .forEach(ClientConnection::doubt);
+        }
+
+        @Override
+        public void ended(ClientConnection connection) {
+            connections.remove(connection);
+        }
+    }
+
     void begin(Line line, Hello hello, SessionListener listener) {
         if (!line.channel().isActive()) {
             listener.closed("the connection ended before it was used");
             return;
         }
         ClientConnection connection =
-                new ClientConnection(loop, line, limits, hello, listener, connections::remove);
+                new ClientConnection(loop, line, limits, hello, listener, new Company());
         connections.add(connection);
         handshake.apply(line.identity()).asClient(line.channel());
         line.channel().pipeline().addLast(connection.port());

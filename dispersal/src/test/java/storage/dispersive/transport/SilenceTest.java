@@ -22,13 +22,30 @@ class SilenceTest {
     private long heardMillis;
     private boolean asked = true;
     private int pings;
-    private final Silence silence =
-            new Silence(
-                    loop,
-                    () -> TimeUnit.MILLISECONDS.toNanos(heardMillis),
-                    () -> asked,
-                    () -> pings++,
-                    listener);
+    private int doubts;
+    private final Silence silence = new Silence(loop, new Pod(), listener);
+
+    private final class Pod implements Silence.Subject {
+        @Override
+        public long lastHeardNanos() {
+            return TimeUnit.MILLISECONDS.toNanos(heardMillis);
+        }
+
+        @Override
+        public boolean isAsked() {
+            return asked;
+        }
+
+        @Override
+        public void ping() {
+            pings++;
+        }
+
+        @Override
+        public void doubted() {
+            doubts++;
+        }
+    }
 
     @Test
     void aPodThatAnswersPingsIsOnlySlow() {
@@ -39,13 +56,17 @@ class SilenceTest {
         }
         loop.pass(Silence.PROBE_MILLIS);
         assertThat(pings).isPositive();
+        assertThat(doubts).isZero();
         assertThat(listener.silences).hasValue(0);
     }
 
     @Test
     void aPodThatDoesNotIsSilentUntilItIsHeard() {
         silence.begin();
-        loop.pass(Silence.SILENT_MILLIS - 1);
+        loop.pass(Silence.DOUBT_MILLIS - 1);
+        assertThat(doubts).isZero();
+        loop.pass(Silence.SILENT_MILLIS - Silence.DOUBT_MILLIS);
+        assertThat(doubts).as("before it is silent").isPositive();
         assertThat(listener.silences).hasValue(0);
         loop.pass(Silence.PROBE_MILLIS);
         assertThat(listener.silences).hasValue(1);
@@ -72,19 +93,21 @@ class SilenceTest {
         CountDownLatch resumed = new CountDownLatch(1);
         try (Network network = new Network()) {
             Network.Listening pod = network.listen(ServerLimits.DEFAULT, new FakeStore());
-            Engine engine =
-                    Engine.open(
-                            network,
-                            network.connector(network.volumeIdentity(), pod.as(Network.POD)),
-                            SessionKind.WRITE);
+            TlsPodConnector connector =
+                    network.connector(network.volumeIdentity(), pod.as(Network.POD));
+            Engine engine = Engine.open(network, connector, SessionKind.WRITE);
             engine.session();
+            Engine idle = Engine.open(network, connector, SessionKind.READ);
+            idle.session();
             network.podLoop.execute(() -> standStill(resumed));
             Engine.Asked answer = engine.send(new PodRequest.Describe(Messages.VOLUME));
             await().until(() -> engine.silences.get() > 0);
+            await("what was not asked itself").until(() -> idle.silences.get() > 0);
             assertThat(engine.closed).isNotDone();
             resumed.countDown();
             answer.reply();
             engine.heardAgain.orTimeout(10, TimeUnit.SECONDS).join();
+            idle.heardAgain.orTimeout(10, TimeUnit.SECONDS).join();
         } finally {
             resumed.countDown();
         }

@@ -73,7 +73,11 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     }
 
     /** A machine with a connection that is up, or being made. */
-    public record Live(Machine machine, Channel channel, WayChoice.Way way) {}
+    public record Live(Machine machine, Channel channel, WayChoice.Way way) {
+        private int slot() {
+            return machine.lease().slot();
+        }
+    }
 
     /**
      * A dialer that looks for its sidecar at once.
@@ -145,13 +149,22 @@ public final class MachineDialer implements Dialer, AutoCloseable {
 
     @Override
     public void failing(Line line) {
-        lives.values().stream()
+        live(line).ifPresent(live -> failed(live.slot(), live.way()));
+    }
+
+    @Override
+    public void works(Line line) {
+        live(line).ifPresent(live -> ways.works(live.slot(), live.way(), loop.nanoTime()));
+    }
+
+    private Optional<Live> live(Line line) {
+        return lives.values().stream()
                 .filter(live -> live.channel().equals(line.channel()))
-                .forEach(live -> failed(live.machine().lease().slot(), live.way()));
+                .findFirst();
     }
 
     private void failed(int slot, WayChoice.Way way) {
-        ways.failed(slot, way, link.paths(), loop.nanoTime());
+        ways.failed(slot, way, loop.nanoTime());
     }
 
     private void ask(Lease lease, PodPlace place, WayChoice.Way way, Answer answer) {
