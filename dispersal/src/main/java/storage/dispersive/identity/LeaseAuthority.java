@@ -33,6 +33,12 @@ public final class LeaseAuthority {
      */
     private static final Duration VALIDITY = IssuingKey.CLOCK_SLACK.plus(PROMPTNESS);
 
+    /**
+     * How long after its making somebody may still take such a certificate, whose clock is behind
+     * the maker's.
+     */
+    public static final Duration LONGEST_USE = VALIDITY.plus(IssuingKey.CLOCK_SLACK);
+
     private final IssuingKey issuing;
     private final PeerIdentity owner;
 

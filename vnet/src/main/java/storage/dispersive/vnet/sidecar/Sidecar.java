@@ -1,5 +1,6 @@
 package storage.dispersive.vnet.sidecar;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -20,7 +21,7 @@ import storage.dispersive.vnet.protocol.LocalMessage;
  *
  * <p>Thread contract: any thread.
  */
-final class Sidecar implements AutoCloseable {
+final class Sidecar implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
@@ -86,7 +87,7 @@ final class Sidecar implements AutoCloseable {
                                         System::nanoTime));
         ControlClients clients = new ControlClients(loop, handshake);
         NodeEnd node = new NodeEnd(state, room, settings.paths(), clients);
-        StorageEnd storage = new StorageEnd(state, room, settings.paths(), settings.ports());
+        StorageEnd storage = new StorageEnd(state, room, settings.paths());
         ControlServer control =
                 new ControlServer(loop, handshake, new ControlRequests(state, storage));
         for (InetSocketAddress address : settings.controls()) {
