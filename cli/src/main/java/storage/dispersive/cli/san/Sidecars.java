@@ -129,7 +129,9 @@ final class Sidecars {
             String address = addresses.get(path).getHostAddress();
             settings.add("path=" + Lan.pathName(path) + ":" + address);
         }
-        if (!host.name().equals(Lan.CLIENT)) {
+        if (host.name().equals(Lan.CLIENT)) {
+            settings.add("keeper=" + home.sidecarKeeper(host.name()));
+        } else {
             Lan.sidecarsOf(host.name(), host.network())
                     .values()
                     .forEach(place -> settings.add("control=" + withPort(place)));

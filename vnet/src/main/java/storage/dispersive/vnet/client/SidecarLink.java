@@ -327,6 +327,7 @@ public final class SidecarLink implements AutoCloseable {
                                 return null;
                             });
         }
+        main.welcomed();
     }
 
     private static void kept(Held held, @Nullable Answer answer, @Nullable Throwable failure) {

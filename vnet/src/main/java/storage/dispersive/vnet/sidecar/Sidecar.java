@@ -4,11 +4,13 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.linux.keeper.DescriptorKeeper;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.TlsHandshake;
 import storage.dispersive.transport.TlsIdentity;
@@ -34,6 +36,7 @@ final class Sidecar implements Closeable {
     private final NettyEventLoop loop;
     private final MachineRoom room;
     private final LocalServer local;
+    private final Optional<DescriptorKeeper> keeper;
     private final ControlServer control;
     private final ControlClients clients;
 
@@ -42,12 +45,14 @@ final class Sidecar implements Closeable {
             NettyEventLoop loop,
             MachineRoom room,
             LocalServer local,
+            Optional<DescriptorKeeper> keeper,
             ControlServer control,
             ControlClients clients) {
         this.state = state;
         this.loop = loop;
         this.room = room;
         this.local = local;
+        this.keeper = keeper;
         this.control = control;
         this.clients = clients;
     }
@@ -93,16 +98,37 @@ final class Sidecar implements Closeable {
         for (InetSocketAddress address : settings.controls()) {
             control.listen(address);
         }
-        LocalServer local =
-                LocalServer.start(
-                        settings.socket(),
-                        settings.users(),
-                        new LocalMessage.Welcome(
-                                0, settings.name().value(), settings.paths().names()),
-                        new LocalRequests(state, room, node, storage));
+        // Whoever is welcomed deposits with it at once, so it comes first.
+        Optional<DescriptorKeeper> keeper = keeper(settings);
+        LocalServer local;
+        try {
+            local = local(settings, new LocalRequests(state, room, node, storage));
+        } catch (IOException | RuntimeException e) {
+            close(keeper);
+            throw e;
+        }
         state.repeat(COLLECT_MILLIS, () -> attempt(room::collect));
         state.later(SETTLE_MILLIS, () -> attempt(room::settle));
-        return new Sidecar(state, loop, room, local, control, clients);
+        return new Sidecar(state, loop, room, local, keeper, control, clients);
+    }
+
+    private static LocalServer local(SidecarSettings settings, LocalRequests requests)
+            throws IOException {
+        LocalMessage.Welcome welcome =
+                new LocalMessage.Welcome(0, settings.name().value(), settings.paths().names());
+        return LocalServer.start(settings.socket(), settings.users(), welcome, requests);
+    }
+
+    private static Optional<DescriptorKeeper> keeper(SidecarSettings settings) throws IOException {
+        return settings.keeper().isPresent()
+                ? Optional.of(DescriptorKeeper.start(settings.keeper().get()))
+                : Optional.empty();
+    }
+
+    private static void close(Optional<DescriptorKeeper> keeper) throws IOException {
+        if (keeper.isPresent()) {
+            keeper.get().close();
+        }
     }
 
     private interface Upkeep {
@@ -168,6 +194,7 @@ final class Sidecar implements Closeable {
     @Override
     public void close() throws IOException {
         local.close();
+        close(keeper);
         control.close();
         clients.close();
         loop.close();
