@@ -41,13 +41,11 @@ final class SidecarProcess implements Closeable {
                 () -> new SidecarProcess(new ProcessBuilder(command).inheritIO().start()));
     }
 
-    /** How many descriptors it has open. */
-    long descriptors() throws IOException {
-        return count("fd");
-    }
+    /** What it has of its host. */
+    record Footprint(long descriptors, long threads) {}
 
-    long threads() throws IOException {
-        return count("task");
+    Footprint footprint() throws IOException {
+        return new Footprint(count("fd"), count("task"));
     }
 
     private long count(String of) throws IOException {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -105,6 +106,17 @@ final class TwoSidecars implements AutoCloseable {
     /** By the pod's sidecar. */
     long callersTurnedAway() {
         return podSidecar instanceof Sidecar here ? here.callersTurnedAway() : 0;
+    }
+
+    /** What the sidecars have that are processes of their own. */
+    List<SidecarProcess.Footprint> processes() throws IOException {
+        List<SidecarProcess.Footprint> footprints = new ArrayList<>();
+        for (Closeable sidecar : Arrays.asList(nodeSidecar, podSidecar)) {
+            if (sidecar instanceof SidecarProcess process) {
+                footprints.add(process.footprint());
+            }
+        }
+        return footprints;
     }
 
     NetworkNamespace nodeHost() {
