@@ -3,14 +3,14 @@ package storage.dispersive.vnet.sidecar;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import storage.dispersive.identity.LeaseAuthority;
+import storage.dispersive.identity.CertificateTimes;
 import storage.dispersive.wire.LeaseId;
 
 /**
  * Leases whose machines have ended, so that nobody uses one again who has stolen it. One is
  * remembered for as long as a certificate that was made for it is good ({@link
- * LeaseAuthority#LONGEST_USE}): after that nobody can speak under it, so its machine would be of no
- * use. That of a machine which stands needs no memory.
+ * CertificateTimes#LONGEST_USE_OF_LEASE}): after that nobody can speak under it, so its machine
+ * would be of no use. That of a machine which stands needs no memory.
  *
  * <p>There is room for {@value #MOST}: beyond that whoever had most of them loses the eldest, so
  * nobody can have the leases of others forgotten. For one thread at a time.
@@ -20,7 +20,7 @@ final class EndedLeases {
     /** Some 4 MB. A pod with 2,000 sessions, each rolled every hour, has 750 of them. */
     static final int MOST = 32_768;
 
-    private static final long REMEMBERED_NANOS = LeaseAuthority.LONGEST_USE.toNanos();
+    private static final long REMEMBERED_NANOS = CertificateTimes.LONGEST_USE_OF_LEASE.toNanos();
 
     private final Map<LeaseId, Ended> leases = new LinkedHashMap<>();
     private final FairShare<String> shares = new FairShare<>();

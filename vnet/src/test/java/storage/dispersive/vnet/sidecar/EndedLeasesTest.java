@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.identity.LeaseAuthority;
+import storage.dispersive.identity.CertificateTimes;
 import storage.dispersive.wire.LeaseId;
 
 class EndedLeasesTest {
 
-    private static final long LONGEST_USE = LeaseAuthority.LONGEST_USE.toNanos();
+    private static final long LONGEST_USE = CertificateTimes.LONGEST_USE_OF_LEASE.toNanos();
     private static final LeaseId STOLEN = new LeaseId(1, 1);
 
     private final EndedLeases ended = new EndedLeases();
