@@ -42,9 +42,6 @@ import storage.dispersive.transport.PeerIdentity;
  */
 final class IssuingKey {
 
-    /** Clocks of those who verify may differ from the issuer's by this much. */
-    static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
-
     private static final int SERIAL_BITS = 127;
     private static final String SIGNATURE = "SHA256withECDSA";
 
@@ -103,7 +100,7 @@ final class IssuingKey {
     private record Period(Instant begin, Instant end) {
         static Period of(Duration validity, Clock clock) {
             Instant now = clock.instant();
-            return new Period(now.minus(CLOCK_SLACK), now.plus(validity));
+            return new Period(now.minus(CertificateTimes.CLOCK_SLACK), now.plus(validity));
         }
     }
 

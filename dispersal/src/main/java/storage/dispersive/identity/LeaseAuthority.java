@@ -1,7 +1,6 @@
 package storage.dispersive.identity;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -23,15 +22,6 @@ import storage.dispersive.wire.Lease;
  * Safe for use by many threads.
  */
 public final class LeaseAuthority {
-
-    /** From lease to handshake: machines are made, and packets that were lost are sent again. */
-    private static final Duration PROMPTNESS = Duration.ofMinutes(2);
-
-    /**
-     * A certificate is looked at once, when the connection is made, by a clock that may be ahead of
-     * this one. Connections live on when it has expired.
-     */
-    private static final Duration VALIDITY = IssuingKey.CLOCK_SLACK.plus(PROMPTNESS);
 
     private final IssuingKey issuing;
     private final PeerIdentity owner;
@@ -75,7 +65,7 @@ public final class LeaseAuthority {
                         : KeyPurposeId.id_kp_clientAuth;
         Subject subject =
                 new Subject("lease " + lease.id(), leased, List.of(), List.of(purpose), Role.END);
-        IssuedIdentity leaf = issuing.issue(subject, VALIDITY);
+        IssuedIdentity leaf = issuing.issue(subject, CertificateTimes.OF_LEASE);
         return new IssuedIdentity(
                 leaf.certificatePem() + issuing.certificatePem(), leaf.privateKeyPem());
     }

@@ -70,7 +70,7 @@ class LeaseAuthorityTest {
         X509Certificate leaf =
                 Pem.readCertificate(
                         LeaseAuthority.load(volume, CLOCK).issue(LEASE).certificatePem());
-        Duration slack = IssuingKey.CLOCK_SLACK;
+        Duration slack = CertificateTimes.CLOCK_SLACK;
         leaf.checkValidity(Date.from(NOW.minus(slack)));
         leaf.checkValidity(Date.from(NOW.plus(slack)));
         assertThat(leaf.getNotAfter()).isBefore(Date.from(NOW.plus(Duration.ofMinutes(15))));

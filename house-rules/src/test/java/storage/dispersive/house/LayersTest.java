@@ -157,6 +157,19 @@ class LayersTest {
                 .check(all);
     }
 
+    @Test
+    void sidecarsMakeNoCertificates() {
+        noClasses()
+                .that()
+                .resideInAPackage("..vnet.sidecar..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        ".*\\.identity\\.(LeaseAuthority|CertificateAuthority|IssuingKey)")
+                .because("what makes them would cost each host's sidecar memory and time to start")
+                .check(all);
+    }
+
     private static void mayKnow(String module, String reason, String... others) {
         DescribedPredicate<JavaClass> known = in(module);
         for (String other : others) {

@@ -1,9 +1,9 @@
 package storage.dispersive.blockdevice.fuse;
 
 import java.nio.file.Path;
-import storage.dispersive.blockdevice.keeper.DescriptorName;
-import storage.dispersive.blockdevice.keeper.KeeperClient;
 import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.keeper.DescriptorName;
+import storage.dispersive.linux.keeper.KeeperClient;
 
 /**
  * A server to be killed: fetches the descriptor from a keeper and serves a disk whose bytes are in

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import storage.dispersive.blockdevice.keeper.DescriptorKeeper;
-import storage.dispersive.blockdevice.keeper.DescriptorName;
-import storage.dispersive.blockdevice.keeper.KeeperClient;
 import storage.dispersive.blockdevice.loop.LoopDevice;
 import storage.dispersive.blockdevice.loop.SectorSize;
 import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.keeper.DescriptorKeeper;
+import storage.dispersive.linux.keeper.DescriptorName;
+import storage.dispersive.linux.keeper.KeeperClient;
 
 /** A killed server's successor goes on without an I/O error. Needs root and Linux 6.9. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)

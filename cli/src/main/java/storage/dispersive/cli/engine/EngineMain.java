@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
@@ -74,6 +75,8 @@ public final class EngineMain {
                 VolumeLink.asVolume(home, identities, record.volumeId(), record.podNames());
         Map<String, String> peers =
                 san.pods().stream().collect(Collectors.toMap(PodRecord::name, PodRecord::address));
-        return ServedVolume.start(record, epoch, link, new ServedVolume.Shown(files, face, peers));
+        MountKeepers keepers = new MountKeepers(files, home.sidecarKeeper(Lan.CLIENT));
+        return ServedVolume.start(
+                record, epoch, link, new ServedVolume.Shown(files, keepers, face, peers));
     }
 }

@@ -50,7 +50,7 @@ final class ServedVolume {
     private volatile @Nullable String failure;
 
     /** Where and how the disk is shown, and the pods' addresses by name. */
-    record Shown(EngineFiles files, Face face, Map<String, String> peers) {}
+    record Shown(EngineFiles files, MountKeepers keepers, Face face, Map<String, String> peers) {}
 
     private ServedVolume(VolumeRecord record, Epoch epoch, VolumeLink link, Shown shown)
             throws IOException {
@@ -131,12 +131,19 @@ final class ServedVolume {
         DiskFace opened =
                 switch (shown.face()) {
                     case NBD -> NbdFace.open(shown.files(), record.name(), started.disk());
-                    case FUSE -> FuseFace.open(shown.files(), record.name(), started.disk());
+                    case FUSE -> openFuse(started);
                 };
         face = opened;
         serving.join();
         opened.volumeServes();
         log.info("volume {} serves as {}", record.name(), opened.device());
+    }
+
+    private FuseFace openFuse(VolumeEngine started) throws IOException {
+        FuseFace opened =
+                FuseFace.open(shown.files(), shown.keepers(), record.name(), started.disk());
+        link.machines().ifPresent(machines -> machines.whenSidecarIsThere(opened::sidecarIsBack));
+        return opened;
     }
 
     private EngineListener listen(CompletableFuture<Void> serving) {

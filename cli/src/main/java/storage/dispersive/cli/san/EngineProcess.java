@@ -12,6 +12,8 @@ import storage.dispersive.cli.engine.ControlClient;
 import storage.dispersive.cli.engine.EngineFiles;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.engine.FuseAttachment;
+import storage.dispersive.cli.engine.MountKeepers;
+import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.FileTree;
@@ -27,7 +29,7 @@ public final class EngineProcess {
 
     private static final String ENGINE_PROGRAM = "storage.dispersive.cli.engine.EngineMain";
     private static final String KEEPER_PROGRAM =
-            "storage.dispersive.blockdevice.keeper.DescriptorKeeperMain";
+            "storage.dispersive.linux.keeper.DescriptorKeeperMain";
     private static final Duration KEEPER_PATIENCE = Duration.ofSeconds(20);
 
     /** Longer than an engine waits for requests that are under way. */
@@ -226,6 +228,7 @@ public final class EngineProcess {
     private void endProcesses() {
         OwnedProcess.find(files.directory()).ifPresent(p -> p.terminate(STOP_PATIENCE));
         OwnedProcess.find(files.keeper()).ifPresent(p -> p.terminate(STOP_PATIENCE));
+        new MountKeepers(files, home.sidecarKeeper(Lan.CLIENT)).forget();
     }
 
     /** SIGKILL, as a crash would do it; mount and device stay for the next engine. */

@@ -29,9 +29,19 @@ final class Sidecars {
     /** UDP ports of machines, which nobody else on a host uses. */
     private static final String MACHINE_PORTS = "20000-23999";
 
+    /** A heap that begins small, and the JDK's archive where it was made for: not a copy of it. */
     private static final List<String> JVM_OPTIONS =
             List.of(
+                    "-Xms6m",
+                    "-Xmn3m",
                     "-Xmx32m",
+                    "-XX:MinHeapFreeRatio=10",
+                    "-XX:MaxHeapFreeRatio=25",
+                    "-XX:+UseCompactObjectHeaders",
+                    "-XX:+UnlockDiagnosticVMOptions",
+                    "-XX:ArchiveRelocationMode=0",
+                    "-Dio.netty.allocator.numDirectArenas=1",
+                    "-Dio.netty.allocator.numHeapArenas=1",
                     "-Xss512k",
                     "-XX:+UseSerialGC",
                     "-XX:TieredStopAtLevel=1",
@@ -129,7 +139,9 @@ final class Sidecars {
             String address = addresses.get(path).getHostAddress();
             settings.add("path=" + Lan.pathName(path) + ":" + address);
         }
-        if (!host.name().equals(Lan.CLIENT)) {
+        if (host.name().equals(Lan.CLIENT)) {
+            settings.add("keeper=" + home.sidecarKeeper(host.name()));
+        } else {
             Lan.sidecarsOf(host.name(), host.network())
                     .values()
                     .forEach(place -> settings.add("control=" + withPort(place)));

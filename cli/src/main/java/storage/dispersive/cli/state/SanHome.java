@@ -98,6 +98,11 @@ public record SanHome(Path root) {
         return socket(host(host).resolve("vnet.sock"));
     }
 
+    /** Where the sidecar of a host holds descriptors for the engines beside it. */
+    public Path sidecarKeeper(String host) {
+        return socket(host(host).resolve("keeper.sock"));
+    }
+
     public boolean exists() {
         return Files.exists(record());
     }

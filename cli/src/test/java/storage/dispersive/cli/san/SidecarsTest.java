@@ -68,6 +68,9 @@ class SidecarsTest {
                     .isEqualTo(Files.getAttribute(home.host(host).resolve("net"), "unix:ino"));
             assertThat(home.sidecarSocket(host)).exists();
         }
+        // Engines run there, and nowhere else.
+        assertThat(home.sidecarKeeper("client")).exists();
+        assertThat(home.sidecarKeeper("pod-0")).doesNotExist();
     }
 
     @Test

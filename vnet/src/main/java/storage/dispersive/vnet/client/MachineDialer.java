@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,8 @@ public final class MachineDialer implements Dialer, AutoCloseable {
     private final RandomGenerator random = new SecureRandom();
     private final WayChoice ways = new WayChoice();
     private final Map<LeaseId, Live> lives = new ConcurrentHashMap<>();
+
+    private final List<Runnable> waiting = new CopyOnWriteArrayList<>();
 
     private volatile long limit;
 
@@ -96,6 +99,14 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         this.issuer = issuer;
         this.pods = Map.copyOf(pods);
         this.link = SidecarLink.ofEngine(sidecar, new Engine());
+    }
+
+    /** Runs a task each time that a sidecar appears, and now if one is there. It must not wait. */
+    public void whenSidecarIsThere(Runnable task) {
+        waiting.add(task);
+        if (link.isUp()) {
+            task.run();
+        }
     }
 
     /** The machines that this dialer's connections go through now. */
@@ -263,6 +274,11 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         public void offered(Held listening, Consumer<Optional<String>> answer) {
             listening.socket().close();
             answer.accept(Optional.of("this is no storage pod"));
+        }
+
+        @Override
+        public void welcomed() {
+            waiting.forEach(Runnable::run);
         }
 
         @Override

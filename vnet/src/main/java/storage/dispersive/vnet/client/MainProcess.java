@@ -24,6 +24,9 @@ public interface MainProcess {
      */
     void offered(Held listening, Consumer<Optional<String>> answer);
 
+    /** A sidecar is there, perhaps another one than before; it was told what this process holds. */
+    default void welcomed() {}
+
     /** The sidecar has ended a machine. */
     void ended(LeaseId lease, String why);
 }

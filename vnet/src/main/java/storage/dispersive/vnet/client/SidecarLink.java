@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -39,35 +37,22 @@ public final class SidecarLink implements AutoCloseable {
 
     private static final long FIRST_PAUSE_MILLIS = 20;
     private static final long MOST_PAUSE_MILLIS = 500;
-    private static final int SEND_MILLIS = 2_000;
-
-    /** Longer than a sidecar takes over anything that it has bounded. */
-    private static final long ANSWER_SECONDS = 20;
-
-    private static final int MAX_UNDER_WAY = 1_024;
 
     private final Path path;
     private final Optional<PodName> serves;
     private final MainProcess main;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final Map<Long, CompletableFuture<Answer>> underWay = new HashMap<>();
-    private @Nullable PacketSocket socket;
+    private final Questions questions;
 
     /** Read by loops, which must not wait while something is sent. */
     private volatile List<String> paths = List.of();
-
-    private volatile boolean welcomed;
-    private long lastNumber;
-
-    /** One answer, with what the sidecar said before it about the same question. */
-    private record Answer(
-            LocalMessage message, Optional<Descriptor> passed, List<LocalMessage.Sight> sights) {}
 
     private SidecarLink(Path path, Optional<PodName> serves, MainProcess main) {
         this.path = path;
         this.serves = serves;
         this.main = main;
+        this.questions = new Questions(path);
         this.thread = Thread.ofPlatform().name("sidecar-link").daemon().unstarted(this::run);
     }
 
@@ -88,7 +73,7 @@ public final class SidecarLink implements AutoCloseable {
 
     /** Whether a sidecar is there. */
     public boolean isUp() {
-        return welcomed;
+        return questions.areWelcome();
     }
 
     /** The underlay networks of this host, as the sidecar said last; empty before. */
@@ -104,7 +89,8 @@ public final class SidecarLink implements AutoCloseable {
      */
     public CompletableFuture<Held> open(
             Lease lease, PodName pod, InetSocketAddress control, String path, int mtuBytes) {
-        return ask(number -> new LocalMessage.Open(number, lease, pod, control, path, mtuBytes))
+        return questions
+                .ask(number -> new LocalMessage.Open(number, lease, pod, control, path, mtuBytes))
                 .thenCompose(answer -> {
                     if (answer.message() instanceof LocalMessage.Opened opened
                             && answer.passed().isPresent()) {
@@ -112,14 +98,15 @@ public final class SidecarLink implements AutoCloseable {
                                 new Held(opened.machine(), answer.passed().get()));
                     }
                     answer.passed().ifPresent(Descriptor::close);
-                    return CompletableFuture.failedFuture(failure(answer.message()));
+                    return CompletableFuture.failedFuture(answer.failure());
                 });
     }
 
     /** The connection of a lease has ended. */
     public void closeLease(LeaseId lease) {
         var _ =
-                done(number -> new LocalMessage.Close(number, lease))
+                questions
+                        .done(number -> new LocalMessage.Close(number, lease))
                         .exceptionally(e -> {
                             LOG.debug("lease {} ends by itself: {}", lease, e.getMessage());
                             return null;
@@ -129,71 +116,18 @@ public final class SidecarLink implements AutoCloseable {
     /** Bounds what the two machines of a link send, at once; 0 for no bound. */
     public CompletableFuture<@Nullable Void> limit(
             LeaseId lease, long bytesPerSecond, PodName pod, InetSocketAddress control) {
-        return done(number -> new LocalMessage.Limit(number, lease, bytesPerSecond, pod, control));
+        return questions.done(
+                number -> new LocalMessage.Limit(number, lease, bytesPerSecond, pod, control));
     }
 
     /** All machines of this host. */
     public CompletableFuture<List<LocalMessage.Sight>> survey() {
-        return ask(LocalMessage.Survey::new)
+        return questions
+                .ask(LocalMessage.Survey::new)
                 .thenCompose(answer ->
                         answer.message() instanceof LocalMessage.Done
                                 ? CompletableFuture.completedFuture(answer.sights())
-                                : CompletableFuture.failedFuture(failure(answer.message())));
-    }
-
-    private interface Question {
-        LocalMessage numbered(long number);
-    }
-
-    private CompletableFuture<@Nullable Void> done(Question question) {
-        return ask(question)
-                .thenCompose(answer -> {
-                    answer.passed().ifPresent(Descriptor::close);
-                    return answer.message() instanceof LocalMessage.Done
-                            ? CompletableFuture.completedFuture(null)
-                            : CompletableFuture.failedFuture(failure(answer.message()));
-                });
-    }
-
-    private static IOException failure(LocalMessage answer) {
-        return switch (answer) {
-            case LocalMessage.Failed(var _, var cause, var why) when cause == Cause.NO_WAY ->
-                    new NoWayException(why);
-            case LocalMessage.Failed failed -> new IOException(failed.why());
-            default -> new IOException("the sidecar answered something else");
-        };
-    }
-
-    private synchronized CompletableFuture<Answer> ask(Question question) {
-        return ask(question, Optional.empty());
-    }
-
-    private synchronized CompletableFuture<Answer> ask(
-            Question question, Optional<Descriptor> passed) {
-        PacketSocket open = socket;
-        if (open == null || !welcomed) {
-            return CompletableFuture.failedFuture(
-                    new IOException("the sidecar at " + path + " is not there"));
-        }
-        if (underWay.size() >= MAX_UNDER_WAY) {
-            return CompletableFuture.failedFuture(
-                    new IOException("the sidecar has not answered " + MAX_UNDER_WAY + " requests"));
-        }
-        long number = ++lastNumber;
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
-        underWay.put(number, answer);
-        try {
-            open.send(question.numbered(number).encode(), passed);
-        } catch (LinuxException e) {
-            underWay.remove(number);
-            return CompletableFuture.failedFuture(e);
-        }
-        return answer.orTimeout(ANSWER_SECONDS, TimeUnit.SECONDS)
-                .whenComplete((done, failure) -> forget(number));
-    }
-
-    private synchronized void forget(long number) {
-        underWay.remove(number);
+                                : CompletableFuture.failedFuture(answer.failure()));
     }
 
     private void run() {
@@ -210,7 +144,7 @@ public final class SidecarLink implements AutoCloseable {
                     told = true;
                 }
             }
-            disconnected();
+            questions.disconnected();
             pause(pauseMillis);
             pauseMillis = Math.min(MOST_PAUSE_MILLIS, pauseMillis * 2);
         }
@@ -231,12 +165,8 @@ public final class SidecarLink implements AutoCloseable {
     /** From a connection to its end. */
     private void converse() throws IOException {
         PacketSocket opened = PacketSocket.connect(path);
-        synchronized (this) {
-            if (isClosed()) {
-                opened.close();
-                return;
-            }
-            socket = opened;
+        if (!questions.connected(opened)) {
+            return;
         }
         List<LocalMessage.Sight> sights = new ArrayList<>();
         while (true) {
@@ -270,18 +200,21 @@ public final class SidecarLink implements AutoCloseable {
             case LocalMessage.Ended ended -> main.ended(ended.lease(), ended.why());
             case LocalMessage.Sight sight -> sights.add(sight);
             case LocalMessage.Opened opened -> {
-                if (!complete(opened.number(), new Answer(opened, passed, List.of()))) {
+                if (!questions.complete(
+                        opened.number(), new Questions.Answer(opened, passed, List.of()))) {
                     // Nobody waits for it any more.
                     passed.ifPresent(Descriptor::close);
                     closeLease(opened.machine().lease().id());
                 }
             }
             case LocalMessage.Done done -> {
-                complete(done.number(), new Answer(done, passed, List.copyOf(sights)));
+                questions.complete(
+                        done.number(), new Questions.Answer(done, passed, List.copyOf(sights)));
                 sights.clear();
             }
             case LocalMessage.Failed failed ->
-                    complete(failed.number(), new Answer(failed, passed, List.of()));
+                    questions.complete(
+                            failed.number(), new Questions.Answer(failed, passed, List.of()));
             case LocalMessage.Serve _,
                     LocalMessage.Open _,
                     LocalMessage.Keep _,
@@ -292,92 +225,31 @@ public final class SidecarLink implements AutoCloseable {
         }
     }
 
-    private boolean complete(long number, Answer answer) {
-        CompletableFuture<Answer> waiting;
-        synchronized (this) {
-            waiting = underWay.remove(number);
-        }
-        return waiting != null && waiting.complete(answer);
-    }
-
     private void welcomed(LocalMessage.Welcome welcome) throws IOException {
-        synchronized (this) {
-            if (socket != null) {
-                socket.limitSending(SEND_MILLIS);
-            }
-            welcomed = true;
-            paths = welcome.paths();
-        }
+        paths = welcome.paths();
+        questions.welcomed();
         LOG.info("the sidecar {} is there", welcome.name());
-        for (Held held : main.held()) {
-            try (Descriptor kept = held.socket()) {
-                var _ =
-                        ask(
-                                        number -> new LocalMessage.Keep(number, held.machine()),
-                                        Optional.of(kept))
-                                .whenComplete((answer, failure) -> kept(held, answer, failure));
-            }
-        }
-        if (serves.isPresent()) {
-            var _ =
-                    done(number -> new LocalMessage.Serve(number, serves.get()))
-                            .exceptionally(e -> {
-                                LOG.error(
-                                        "the sidecar does not serve this pod: {}", e.getMessage());
-                                return null;
-                            });
-        }
+        new Introduction(main, serves).tell(questions);
+        main.welcomed();
     }
 
-    private static void kept(Held held, @Nullable Answer answer, @Nullable Throwable failure) {
-        if (answer == null || !(answer.message() instanceof LocalMessage.Done)) {
-            LOG.warn(
-                    "the sidecar does not find the machine of lease {} again: {}",
-                    held.machine().lease().id(),
-                    answer == null ? String.valueOf(failure) : answer.message());
-        }
-    }
-
-    private synchronized void answerOffer(long number, Optional<String> refusal) {
-        PacketSocket open = socket;
-        if (open == null) {
-            return;
-        }
+    private void answerOffer(long number, Optional<String> refusal) {
         LocalMessage answer =
                 refusal.isPresent()
                         ? new LocalMessage.Failed(number, Cause.REFUSED, refusal.get())
                         : new LocalMessage.Done(number);
         try {
-            open.send(answer.encode(), Optional.empty());
+            questions.say(answer);
         } catch (LinuxException e) {
             LOG.warn("the sidecar does not hear the answer to its offer: {}", e.getMessage());
         }
     }
 
-    private void disconnected() {
-        List<CompletableFuture<Answer>> lost;
-        synchronized (this) {
-            welcomed = false;
-            if (socket != null) {
-                socket.close();
-                socket = null;
-            }
-            lost = List.copyOf(underWay.values());
-            underWay.clear();
-        }
-        IOException gone = new IOException("the sidecar at " + path + " has ended");
-        lost.forEach(answer -> answer.completeExceptionally(gone));
-    }
-
     /** Ends the conversation: all machines of this process end. Waits for its thread. */
     @Override
     public void close() {
-        synchronized (this) {
-            closing.countDown();
-            if (socket != null) {
-                socket.shutDown();
-            }
-        }
+        closing.countDown();
+        questions.end();
         try {
             thread.join();
         } catch (InterruptedException e) {

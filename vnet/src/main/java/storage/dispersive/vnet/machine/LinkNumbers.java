@@ -27,7 +27,10 @@ public final class LinkNumbers {
         this.random = random;
     }
 
-    /** Ports that others have, machines or not; they are given to nobody until they are free. */
+    /**
+     * Ports that are in use, also by others; those of others are given to nobody until they are
+     * free.
+     */
     public void avoid(BitSet ports) {
         portsOfOthers.clear();
         for (int port = ports.nextSetBit(range.first());
@@ -35,12 +38,23 @@ public final class LinkNumbers {
                 port = ports.nextSetBit(port + 1)) {
             portsOfOthers.set(port - range.first());
         }
+        portsOfOthers.andNot(portsTaken);
+    }
+
+    /** How many ports nobody has. */
+    public int freePorts() {
+        return range.size() - taken().cardinality();
+    }
+
+    private BitSet taken() {
+        BitSet taken = (BitSet) portsTaken.clone();
+        taken.or(portsOfOthers);
+        return taken;
     }
 
     /** A port that no machine here has; empty when all are taken. */
     public Optional<Integer> takePort() {
-        BitSet taken = (BitSet) portsTaken.clone();
-        taken.or(portsOfOthers);
+        BitSet taken = taken();
         int ports = range.size();
         int free = taken.nextClearBit(random.nextInt(ports));
         if (free >= ports) {

@@ -1,5 +1,7 @@
 package storage.dispersive.vnet.netlink;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +49,20 @@ final class NetlinkAttributes {
 
     Optional<Integer> number(int type) {
         return bytes(type).filter(v -> v.remaining() >= Integer.BYTES).map(ByteBuffer::getInt);
+    }
+
+    /** An address of either family. */
+    Optional<InetAddress> address(int type) {
+        return bytes(type)
+                .map(bytes -> {
+                    byte[] value = new byte[bytes.remaining()];
+                    bytes.get(value);
+                    try {
+                        return InetAddress.getByAddress(value);
+                    } catch (UnknownHostException e) {
+                        throw new IllegalStateException("an address of " + value.length, e);
+                    }
+                });
     }
 
     Optional<String> text(int type) {

@@ -1,7 +1,6 @@
 package storage.dispersive.vnet.netlink;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -22,26 +21,16 @@ public record VxlanNumbers(int vni, InetAddress local, int port) {
 
     /** From the data of a link of that kind; empty if the device is not bound to an address. */
     static Optional<VxlanNumbers> read(NetlinkAttributes data) {
-        return data.bytes(IFLA_VXLAN_LOCAL)
-                .or(() -> data.bytes(IFLA_VXLAN_LOCAL6))
+        return data.address(IFLA_VXLAN_LOCAL)
+                .or(() -> data.address(IFLA_VXLAN_LOCAL6))
                 .map(local ->
                         new VxlanNumbers(
                                 data.number(IFLA_VXLAN_ID).orElse(0),
-                                address(local),
+                                local,
                                 data.bytes(IFLA_VXLAN_PORT).map(VxlanNumbers::port).orElse(0)));
     }
 
     private static int port(ByteBuffer onTheWire) {
         return Short.toUnsignedInt(onTheWire.order(ByteOrder.BIG_ENDIAN).getShort());
-    }
-
-    private static InetAddress address(ByteBuffer bytes) {
-        byte[] value = new byte[bytes.remaining()];
-        bytes.get(value);
-        try {
-            return InetAddress.getByAddress(value);
-        } catch (UnknownHostException e) {
-            throw new IllegalStateException("an address of " + value.length + " bytes", e);
-        }
     }
 }

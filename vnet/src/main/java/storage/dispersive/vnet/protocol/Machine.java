@@ -5,16 +5,22 @@ import storage.dispersive.vnet.machine.MachineSpec;
 import storage.dispersive.wire.Lease;
 import storage.dispersive.wire.LeaseId;
 import storage.dispersive.wire.PodConnector.SessionKind;
+import storage.dispersive.wire.PodName;
 
 /**
  * One virtual network machine, as those who share it name it.
  *
  * @param lease what its connection is for
+ * @param otherHost where the machine at the other end is, as the certificate of the sidecar there
+ *     says
  * @param path the underlay network that it uses, by name
  */
-public record Machine(Lease lease, MachineSpec spec, String path) {
+public record Machine(Lease lease, String otherHost, MachineSpec spec, String path) {
 
     public Machine {
+        if (!PodName.isNamedLikeAHost(otherHost)) {
+            throw new IllegalArgumentException("'" + otherHost + "' is no name of a host");
+        }
         requirePath(path);
     }
 
@@ -32,6 +38,7 @@ public record Machine(Lease lease, MachineSpec spec, String path) {
                 .put("here", spec.underlay())
                 .put("peer", spec.peer())
                 .put("mtu", spec.mtuBytes())
+                .put("other-host", otherHost)
                 .put("path", path);
     }
 
@@ -44,6 +51,7 @@ public record Machine(Lease lease, MachineSpec spec, String path) {
         try {
             return new Machine(
                     readLease(in),
+                    in.text("other-host"),
                     new MachineSpec(vni, end, here, peer, mtuBytes),
                     in.text("path"));
         } catch (IllegalArgumentException e) {

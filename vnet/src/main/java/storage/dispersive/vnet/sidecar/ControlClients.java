@@ -15,11 +15,14 @@ import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.ReadableCause;
 import storage.dispersive.transport.TlsHandshake;
 import storage.dispersive.vnet.protocol.ControlMessage;
+import storage.dispersive.vnet.protocol.ControlMessage.Reason;
 import storage.dispersive.vnet.protocol.ProtocolException;
 import storage.dispersive.wire.PodName;
 
 /**
  * Control connections to the sidecars of storage pods: one each, made when it is needed and kept.
+ * All processes of this host share it, and none gets more requests under way than are left of what
+ * the other end takes.
  *
  * <p>Thread contract: {@link #call} from any thread; all else on the loop.
  */
@@ -27,7 +30,6 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
 
     private static final int CONNECT_MILLIS = 3_000;
     private static final long ANSWER_MILLIS = 10_000;
-    private static final int MAX_UNDER_WAY = 1_024;
 
     private final NettyEventLoop loop;
     private final TlsHandshake handshake;
@@ -42,23 +44,23 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
 
     @Override
     public CompletableFuture<ControlMessage> call(
-            InetSocketAddress address, PodName pod, ControlMessage request) {
-        CompletableFuture<ControlMessage> answer = new CompletableFuture<>();
+            LocalPeer asker, InetSocketAddress address, PodName pod, ControlMessage request) {
+        Question question = new Question(asker, request, new CompletableFuture<>());
         Place place = new Place(address, pod);
-        loop.execute(
-                () -> connections.computeIfAbsent(place, Connection::new).call(request, answer));
-        return answer;
+        loop.execute(() -> connections.computeIfAbsent(place, Connection::new).call(question));
+        return question.answer();
     }
 
-    private record Call(
-            ControlMessage request,
-            CompletableFuture<ControlMessage> answer,
-            EventLoop.Timer timer) {}
+    private record Question(
+            LocalPeer asker, ControlMessage request, CompletableFuture<ControlMessage> answer) {}
+
+    private record Call(Question question, ControlMessage numbered, EventLoop.Timer timer) {}
 
     /** One connection, from its making to its end. */
     private final class Connection implements ControlPipeline.Owner {
         private final Place place;
         private final Map<Long, Call> underWay = new HashMap<>();
+        private final FairShare<LocalPeer> shares = new FairShare<>();
         private @Nullable Channel channel;
         private boolean known;
         private boolean over;
@@ -90,16 +92,19 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
             });
         }
 
-        void call(ControlMessage request, CompletableFuture<ControlMessage> answer) {
-            if (underWay.size() >= MAX_UNDER_WAY) {
-                answer.completeExceptionally(
-                        new IOException(MAX_UNDER_WAY + " requests wait for it already"));
+        void call(Question question) {
+            LocalPeer asker = question.asker();
+            int left = ControlServer.MAX_UNDER_WAY - underWay.size();
+            if (!shares.allows(asker, left)) {
+                String why = shares.of(asker) + " requests of " + asker + " wait for it already";
+                question.answer().completeExceptionally(new RefusedException(Reason.NO_ROOM, why));
                 return;
             }
             long number = ++lastNumber;
             EventLoop.Timer timer = loop.schedule(ANSWER_MILLIS, () -> late(number));
-            Call call = new Call(request.numbered(number), answer, timer);
+            Call call = new Call(question, question.request().numbered(number), timer);
             underWay.put(number, call);
+            shares.add(asker);
             if (known) {
                 transmit(call);
             }
@@ -108,7 +113,7 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
         private void transmit(Call call) {
             Channel open = channel;
             if (open != null) {
-                ControlPipeline.send(open, call.request());
+                ControlPipeline.send(open, call.numbered());
             }
         }
 
@@ -137,8 +142,9 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
             if (call == null) {
                 throw new ProtocolException("an answer to nothing");
             }
+            shares.remove(call.question().asker());
             call.timer().cancel();
-            call.answer().complete(message);
+            call.question().answer().complete(message);
         }
 
         @Override
@@ -158,7 +164,7 @@ final class ControlClients implements NodeEnd.Callers, AutoCloseable {
             }
             for (Call call : underWay.values()) {
                 call.timer().cancel();
-                call.answer().completeExceptionally(new IOException(why));
+                call.question().answer().completeExceptionally(new IOException(why));
             }
             underWay.clear();
         }

@@ -40,7 +40,10 @@ final class ControlServer implements AutoCloseable {
     private static final int MAX_HALF_OPEN = 128;
 
     private static final int MAX_CONNECTIONS = 2_048;
-    private static final int MAX_UNDER_WAY = 128;
+
+    /** Requests of one connection that are not answered. */
+    static final int MAX_UNDER_WAY = 128;
+
     private static final long HANDSHAKE_MILLIS = 10_000;
     private static final long IDLE_MILLIS = 300_000;
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.linux.Descriptor;
@@ -24,7 +25,7 @@ import storage.dispersive.vnet.protocol.ProtocolException;
 final class LocalPeer implements Tenant.Owner {
 
     /** What one process may have asked that is not dealt with; it waits then. */
-    private static final int MAX_UNDER_WAY = 128;
+    static final int MAX_UNDER_WAY = 128;
 
     /** A process that does not read for so long is dropped. */
     private static final int PATIENCE_MILLIS = 2_000;
@@ -40,6 +41,7 @@ final class LocalPeer implements Tenant.Owner {
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
     private final BlockingQueue<Words> unread = new ArrayBlockingQueue<>(MAX_UNREAD);
     private boolean open = true;
+    private volatile boolean dropped;
 
     private record Words(LocalMessage message, Optional<Descriptor> passed)
             implements AutoCloseable {
@@ -71,8 +73,9 @@ final class LocalPeer implements Tenant.Owner {
         try {
             socket.limitWaiting(PATIENCE_MILLIS);
             voice.start();
-            while (hear()) {
-                room.acquire();
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = hear() && awaitRoom();
             }
         } catch (LinuxException | ProtocolException e) {
             LOG.warn("{} was dropped: {}", who, e.getMessage());
@@ -82,6 +85,16 @@ final class LocalPeer implements Tenant.Owner {
             fallSilent(voice);
             ears.left(this);
         }
+    }
+
+    /** Waits until not too much is under way; false if the process is dropped before that. */
+    private boolean awaitRoom() throws InterruptedException {
+        while (!room.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (dropped) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Says what there is to say, until it is interrupted or the process does not read. */
@@ -186,6 +199,7 @@ final class LocalPeer implements Tenant.Owner {
 
     /** Ends the conversation; {@link #run} ends then. */
     synchronized void drop() {
+        dropped = true;
         if (open) {
             socket.shutDown();
         }

@@ -2,6 +2,7 @@ package storage.dispersive.vnet.sidecar;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,8 @@ final class LocalRequests implements LocalPeer.Ears {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalRequests.class);
 
+    private static final CompletableFuture<?> DEALT_WITH = CompletableFuture.completedFuture(null);
+
     private final StateThread state;
     private final MachineRoom room;
     private final NodeEnd node;
@@ -38,11 +41,12 @@ final class LocalRequests implements LocalPeer.Ears {
     public void heard(
             LocalPeer peer, LocalMessage message, Optional<Descriptor> passed, Runnable done) {
         state.execute(() -> {
+            CompletableFuture<?> dealt = DEALT_WITH;
             try {
-                answer(peer, message, passed);
+                dealt = answer(peer, message, passed);
             } finally {
                 passed.ifPresent(Descriptor::close);
-                done.run();
+                var _ = dealt.whenComplete((result, failure) -> done.run());
             }
         });
     }
@@ -53,13 +57,19 @@ final class LocalRequests implements LocalPeer.Ears {
         state.later(FAREWELL_MILLIS, () -> room.endAllOf(peer));
     }
 
-    private void answer(LocalPeer peer, LocalMessage message, Optional<Descriptor> passed) {
+    /** What asks others is dealt with when the future completes. */
+    private CompletableFuture<?> answer(
+            LocalPeer peer, LocalMessage message, Optional<Descriptor> passed) {
         switch (message) {
+            case LocalMessage.Open open -> {
+                return node.open(peer, open);
+            }
+            case LocalMessage.Limit limit -> {
+                return node.limit(peer, limit);
+            }
             case LocalMessage.Serve serve -> storage.serve(peer, serve);
-            case LocalMessage.Open open -> node.open(peer, open);
             case LocalMessage.Keep keep -> keep(peer, keep, passed);
             case LocalMessage.Close close -> close(peer, close);
-            case LocalMessage.Limit limit -> node.limit(peer, limit);
             case LocalMessage.Survey survey -> survey(peer, survey);
             case LocalMessage.Done taken -> storage.taken(peer, taken.number());
             case LocalMessage.Failed failed -> storage.decline(peer, failed.number(), failed.why());
@@ -72,6 +82,7 @@ final class LocalRequests implements LocalPeer.Ears {
                 peer.drop();
             }
         }
+        return DEALT_WITH;
     }
 
     private void keep(LocalPeer peer, LocalMessage.Keep keep, Optional<Descriptor> passed) {
@@ -81,7 +92,6 @@ final class LocalRequests implements LocalPeer.Ears {
         }
         try {
             room.adopt(keep.machine(), passed.get(), peer);
-            storage.kept(keep.machine());
             peer.send(new LocalMessage.Done(keep.number()));
         } catch (IOException | RefusedException e) {
             peer.refuse(keep.number(), "not found again: " + e.getMessage());

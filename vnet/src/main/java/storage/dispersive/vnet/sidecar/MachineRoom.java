@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.linux.Descriptor;
-import storage.dispersive.vnet.machine.LinkNumbers;
+import storage.dispersive.vnet.machine.MachineSpec;
 import storage.dispersive.vnet.machine.NetworkMachine;
 import storage.dispersive.vnet.machine.PortRange;
 import storage.dispersive.vnet.machine.Underlay;
@@ -51,7 +51,8 @@ final class MachineRoom implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MachineRoom.class);
 
     private final PortRange range;
-    private final LinkNumbers numbers;
+    private final Reservations numbers;
+    private final EndedLeases ended = new EndedLeases();
     private final LongSupplier nanoTime;
     private final NetworkLinks host;
     private final Map<Family, PeerFilter> filters = new LinkedHashMap<>();
@@ -60,7 +61,7 @@ final class MachineRoom implements AutoCloseable {
     private MachineRoom(
             PortRange range, RandomGenerator random, LongSupplier nanoTime, NetworkLinks host) {
         this.range = range;
-        this.numbers = new LinkNumbers(range, random);
+        this.numbers = new Reservations(range, random);
         this.nanoTime = nanoTime;
         this.host = host;
     }
@@ -71,7 +72,7 @@ final class MachineRoom implements AutoCloseable {
             throws IOException {
         MachineRoom room = new MachineRoom(range, random, nanoTime, NetworkLinks.open());
         try {
-            room.numbers.avoid(UdpPorts.taken());
+            room.numbers.lookAround();
             if (paths.has(Inet4Address.class)) {
                 room.filters.put(Family.IPV4, room.filter(Family.IPV4));
             }
@@ -93,45 +94,9 @@ final class MachineRoom implements AutoCloseable {
         return filter;
     }
 
-    /** A UDP port and a VNI that are given to nobody else. */
-    record Numbers(int port, int vni) {}
-
-    /** Numbers for a link whose VNI is chosen here. */
-    Numbers reserve() throws RefusedException {
-        int port = reservePort();
-        return new Numbers(port, numbers.takeVni());
-    }
-
-    /** Numbers for a link whose VNI the other end has chosen. */
-    Numbers reserve(int vni) throws RefusedException {
-        int port = reservePort();
-        try {
-            if (numbers.takeVni(vni)) {
-                return new Numbers(port, vni);
-            }
-        } catch (IllegalArgumentException e) {
-            numbers.giveBackPort(port);
-            throw new RefusedException(Reason.FAILED, String.valueOf(e.getMessage()));
-        }
-        numbers.giveBackPort(port);
-        throw new RefusedException(Reason.VNI_TAKEN, "a machine here has VNI " + vni);
-    }
-
-    private int reservePort() throws RefusedException {
-        return numbers.takePort()
-                .orElseThrow(() ->
-                        new RefusedException(
-                                Reason.NO_ROOM,
-                                "all of this host's UDP ports for machines are taken, "
-                                        + range.first()
-                                        + " to "
-                                        + range.last()));
-    }
-
-    /** The numbers are not needed. */
-    void giveBack(Numbers reserved) {
-        numbers.giveBackPort(reserved.port());
-        numbers.giveBackVni(reserved.vni());
+    /** The numbers that machines here have. */
+    Reservations numbers() {
+        return numbers;
     }
 
     /** What packets inside of a machine may have whose peer is at this address. */
@@ -139,12 +104,13 @@ final class MachineRoom implements AutoCloseable {
         return Underlay.mtuInside(host, peer);
     }
 
-    /** Makes a machine; its numbers were reserved. */
-    Tenant spawn(Machine machine, Tenant.Owner owner) throws IOException, RefusedException {
+    /** Makes a machine; its numbers were reserved, and remain the caller's if this fails. */
+    Tenant spawn(Machine machine, Reservations.Numbers reserved, Tenant.Owner owner)
+            throws IOException, RefusedException {
         requireUnused(machine.lease().id());
         allow(machine);
         try {
-            return add(machine, NetworkMachine.spawn(host, machine.spec()), owner);
+            return add(machine, reserved, NetworkMachine.spawn(host, machine.spec()), owner);
         } catch (IOException | RuntimeException e) {
             forget(machine);
             throw e;
@@ -155,15 +121,13 @@ final class MachineRoom implements AutoCloseable {
     Tenant adopt(Machine machine, Descriptor socket, Tenant.Owner owner)
             throws IOException, RefusedException {
         requireUnused(machine.lease().id());
-        int port = machine.spec().underlay().getPort();
-        int vni = machine.spec().vni();
-        try {
-            if (!numbers.claim(port, vni)) {
-                throw new RefusedException(Reason.FAILED, "another machine here has its numbers");
-            }
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(Reason.FAILED, String.valueOf(e.getMessage()));
-        }
+        Object holder =
+                switch (machine.spec().end()) {
+                    case NODE -> owner;
+                    case STORAGE -> machine.otherHost();
+                };
+        Reservations.Numbers claimed =
+                numbers.claim(holder, machine.spec().underlay().getPort(), machine.spec().vni());
         try {
             NetworkMachine found = NetworkMachine.ofSocket(socket, machine.spec());
             try {
@@ -172,15 +136,19 @@ final class MachineRoom implements AutoCloseable {
                 found.close();
                 throw e;
             }
-            return add(machine, found, owner);
+            return add(machine, claimed, found, owner);
         } catch (IOException | RuntimeException e) {
-            giveBack(new Numbers(port, vni));
+            numbers.giveBack(claimed);
             throw e;
         }
     }
 
-    private Tenant add(Machine machine, NetworkMachine kernel, Tenant.Owner owner) {
-        Tenant tenant = new Tenant(machine, kernel, owner, nanoTime.getAsLong());
+    private Tenant add(
+            Machine machine,
+            Reservations.Numbers numbersOfIt,
+            NetworkMachine kernel,
+            Tenant.Owner owner) {
+        Tenant tenant = new Tenant(machine, numbersOfIt, kernel, owner, nanoTime.getAsLong());
         tenants.put(machine.lease().id(), tenant);
         return tenant;
     }
@@ -189,6 +157,11 @@ final class MachineRoom implements AutoCloseable {
         if (tenants.containsKey(lease)) {
             throw new RefusedException(Reason.LEASE_USED, "this lease is in use");
         }
+    }
+
+    /** Whether a machine has, or had, this lease. */
+    boolean wasUsed(LeaseId lease) {
+        return tenants.containsKey(lease) || ended.contains(lease, nanoTime.getAsLong());
     }
 
     Optional<Tenant> find(LeaseId lease) {
@@ -225,7 +198,10 @@ final class MachineRoom implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("a peer stays in the packet filter: {}", e.getMessage());
         }
-        giveBack(new Numbers(machine.spec().underlay().getPort(), machine.spec().vni()));
+        numbers.giveBack(tenant.numbers());
+        if (machine.spec().end() == MachineSpec.End.STORAGE) {
+            ended.add(machine.lease().id(), machine.otherHost(), nanoTime.getAsLong());
+        }
     }
 
     /** Ends all machines of an owner. */
@@ -235,7 +211,7 @@ final class MachineRoom implements AutoCloseable {
 
     /** Ends the machines through which nothing was heard for the time of a lease. */
     void collect() throws IOException {
-        numbers.avoid(UdpPorts.taken());
+        numbers.lookAround();
         long now = nanoTime.getAsLong();
         for (Tenant tenant : all()) {
             Optional<String> why = whyOver(tenant, now);

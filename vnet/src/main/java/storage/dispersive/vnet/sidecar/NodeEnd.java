@@ -34,9 +34,14 @@ final class NodeEnd {
 
     /** Asks sidecars of storage pods. */
     interface Callers {
-        /** Fails with an {@link IOException} that says why there is no answer. */
+        /**
+         * Fails with an {@link IOException} that says why there is no answer, or with a {@link
+         * RefusedException} if the asker has too many requests under way there.
+         *
+         * @param asker for whom the request is made
+         */
         CompletableFuture<ControlMessage> call(
-                InetSocketAddress address, PodName pod, ControlMessage request);
+                LocalPeer asker, InetSocketAddress address, PodName pod, ControlMessage request);
     }
 
     NodeEnd(StateThread state, MachineRoom room, Paths paths, Callers callers) {
@@ -46,45 +51,56 @@ final class NodeEnd {
         this.callers = callers;
     }
 
-    /** Answers the process with a connected socket, or why there is none. */
-    void open(LocalPeer peer, LocalMessage.Open request) {
+    /**
+     * Answers the process with a connected socket, or why there is none.
+     *
+     * @return completes once it is answered
+     */
+    CompletableFuture<?> open(LocalPeer peer, LocalMessage.Open request) {
         try {
             if (room.find(request.lease().id()).isPresent()) {
                 throw new RefusedException(Reason.LEASE_USED, "this lease is in use");
             }
             Opening opening = new Opening(peer, request, paths.address(request.path()));
             opening.ask();
+            return opening.answered;
         } catch (RefusedException e) {
             peer.refuse(request.number(), e.why());
+            return CompletableFuture.completedFuture(null);
         }
     }
 
-    /** Bounds both ends of a link, this one at once. */
-    void limit(LocalPeer peer, LocalMessage.Limit request) {
+    /**
+     * Bounds both ends of a link, this one at once.
+     *
+     * @return completes once the process is answered
+     */
+    CompletableFuture<?> limit(LocalPeer peer, LocalMessage.Limit request) {
         Optional<Tenant> tenant = room.find(request.lease(), peer);
         if (tenant.isEmpty()) {
             peer.refuse(request.number(), "there is no such machine");
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         try {
             tenant.get().limit(request.bytesPerSecond());
         } catch (IOException | IllegalArgumentException e) {
             peer.refuse(request.number(), String.valueOf(e.getMessage()));
-            return;
+            return CompletableFuture.completedFuture(null);
         }
         var there =
                 new ControlMessage.Limit(
                         request.number(), request.lease(), request.bytesPerSecond());
-        var _ =
-                callers.call(request.control(), request.pod(), there)
-                        .whenComplete((answer, failure) ->
-                                peer.send(outcome(request.number(), answer, failure)));
+        return callers.call(peer, request.control(), request.pod(), there)
+                .handle((answer, failure) -> {
+                    peer.send(outcome(request.number(), answer, failure));
+                    return request;
+                });
     }
 
     private static LocalMessage outcome(long number, ControlMessage answer, Throwable failure) {
         if (failure != null) {
-            return new LocalMessage.Failed(
-                    number, Cause.NO_WAY, String.valueOf(failure.getMessage()));
+            Cause cause = failure instanceof RefusedException ? Cause.REFUSED : Cause.NO_WAY;
+            return new LocalMessage.Failed(number, cause, String.valueOf(failure.getMessage()));
         }
         return answer instanceof ControlMessage.Refused refused
                 ? new LocalMessage.Failed(number, Cause.REFUSED, refused.why())
@@ -96,6 +112,7 @@ final class NodeEnd {
         private final LocalPeer peer;
         private final LocalMessage.Open request;
         private final InetAddress here;
+        private final CompletableFuture<Boolean> answered = new CompletableFuture<>();
         private int vnisTried;
 
         Opening(LocalPeer peer, LocalMessage.Open request, InetAddress here) {
@@ -105,7 +122,7 @@ final class NodeEnd {
         }
 
         void ask() throws RefusedException {
-            MachineRoom.Numbers numbers = room.reserve();
+            Reservations.Numbers numbers = room.numbers().reserve(peer);
             vnisTried++;
             var spawn =
                     new ControlMessage.Spawn(
@@ -117,41 +134,47 @@ final class NodeEnd {
                             numbers.vni(),
                             request.mtuBytes());
             var _ =
-                    callers.call(request.control(), request.pod(), spawn)
+                    callers.call(peer, request.control(), request.pod(), spawn)
                             .whenComplete((answer, failure) ->
-                                    state.execute(() -> answered(numbers, answer, failure)));
+                                    state.execute(() -> heard(numbers, answer, failure)));
         }
 
-        private void answered(
-                MachineRoom.Numbers numbers, ControlMessage answer, Throwable failure) {
+        private void heard(Reservations.Numbers numbers, ControlMessage answer, Throwable failure) {
             try {
                 if (failure != null) {
-                    room.giveBack(numbers);
-                    fail(
-                            Cause.NO_WAY,
-                            "the sidecar of "
-                                    + request.pod()
-                                    + " does not answer: "
-                                    + failure.getMessage());
+                    room.numbers().giveBack(numbers);
+                    unheard(failure);
                     return;
                 }
                 switch (answer) {
                     case ControlMessage.Spawned spawned -> build(numbers, spawned);
                     case ControlMessage.Refused refused -> {
-                        room.giveBack(numbers);
+                        room.numbers().giveBack(numbers);
                         refused(refused);
                     }
                     case ControlMessage.Spawn _,
                             ControlMessage.Release _,
                             ControlMessage.Limit _,
                             ControlMessage.Done _ -> {
-                        room.giveBack(numbers);
+                        room.numbers().giveBack(numbers);
                         fail(Cause.REFUSED, "the sidecar of the pod answered something else");
                     }
                 }
             } catch (RefusedException e) {
                 fail(Cause.REFUSED, e.why());
             }
+        }
+
+        private void unheard(Throwable failure) throws RefusedException {
+            if (failure instanceof RefusedException refused) {
+                throw refused;
+            }
+            fail(
+                    Cause.NO_WAY,
+                    "the sidecar of "
+                            + request.pod()
+                            + " does not answer: "
+                            + failure.getMessage());
         }
 
         private void refused(ControlMessage.Refused refused) throws RefusedException {
@@ -162,12 +185,12 @@ final class NodeEnd {
             }
         }
 
-        private void build(MachineRoom.Numbers numbers, ControlMessage.Spawned spawned) {
+        private void build(Reservations.Numbers numbers, ControlMessage.Spawned spawned) {
             Tenant tenant;
             try {
-                tenant = room.spawn(machine(numbers, spawned), peer);
+                tenant = room.spawn(machine(numbers, spawned), numbers, peer);
             } catch (IOException | RefusedException | IllegalArgumentException e) {
-                room.giveBack(numbers);
+                room.numbers().giveBack(numbers);
                 release();
                 fail(Cause.REFUSED, String.valueOf(e.getMessage()));
                 return;
@@ -180,7 +203,7 @@ final class NodeEnd {
             }
         }
 
-        private Machine machine(MachineRoom.Numbers numbers, ControlMessage.Spawned spawned)
+        private Machine machine(Reservations.Numbers numbers, ControlMessage.Spawned spawned)
                 throws IOException, RefusedException {
             InetAddress there = spawned.underlay().getAddress();
             InetAddress from = paths.address(request.path(), there);
@@ -195,7 +218,7 @@ final class NodeEnd {
                             new InetSocketAddress(from, numbers.port()),
                             spawned.underlay(),
                             mtuBytes);
-            return new Machine(request.lease(), spec, request.path());
+            return new Machine(request.lease(), request.pod().value(), spec, request.path());
         }
 
         /** On a thread of its own, as it waits for the other end. */
@@ -216,6 +239,7 @@ final class NodeEnd {
                     peer.send(
                             new LocalMessage.Opened(request.number(), tenant.machine()),
                             Optional.of(socket));
+                    answered.complete(true);
                 } else {
                     giveUp(tenant, Cause.REFUSED, "the process that asked is gone");
                 }
@@ -231,11 +255,12 @@ final class NodeEnd {
         /** The other end need not wait for the end of the lease. */
         private void release() {
             var release = new ControlMessage.Release(request.number(), request.lease().id());
-            var _ = callers.call(request.control(), request.pod(), release);
+            var _ = callers.call(peer, request.control(), request.pod(), release);
         }
 
         private void fail(Cause cause, String why) {
             peer.send(new LocalMessage.Failed(request.number(), cause, why));
+            answered.complete(false);
         }
     }
 }

@@ -1,13 +1,16 @@
 package storage.dispersive.vnet.sidecar;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.linux.keeper.DescriptorKeeper;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.TlsHandshake;
 import storage.dispersive.transport.TlsIdentity;
@@ -20,7 +23,7 @@ import storage.dispersive.vnet.protocol.LocalMessage;
  *
  * <p>Thread contract: any thread.
  */
-final class Sidecar implements AutoCloseable {
+final class Sidecar implements Closeable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
 
@@ -33,6 +36,7 @@ final class Sidecar implements AutoCloseable {
     private final NettyEventLoop loop;
     private final MachineRoom room;
     private final LocalServer local;
+    private final Optional<DescriptorKeeper> keeper;
     private final ControlServer control;
     private final ControlClients clients;
 
@@ -41,12 +45,14 @@ final class Sidecar implements AutoCloseable {
             NettyEventLoop loop,
             MachineRoom room,
             LocalServer local,
+            Optional<DescriptorKeeper> keeper,
             ControlServer control,
             ControlClients clients) {
         this.state = state;
         this.loop = loop;
         this.room = room;
         this.local = local;
+        this.keeper = keeper;
         this.control = control;
         this.clients = clients;
     }
@@ -86,22 +92,43 @@ final class Sidecar implements AutoCloseable {
                                         System::nanoTime));
         ControlClients clients = new ControlClients(loop, handshake);
         NodeEnd node = new NodeEnd(state, room, settings.paths(), clients);
-        StorageEnd storage = new StorageEnd(state, room, settings.paths(), settings.ports());
+        StorageEnd storage = new StorageEnd(state, room, settings.paths());
         ControlServer control =
                 new ControlServer(loop, handshake, new ControlRequests(state, storage));
         for (InetSocketAddress address : settings.controls()) {
             control.listen(address);
         }
-        LocalServer local =
-                LocalServer.start(
-                        settings.socket(),
-                        settings.users(),
-                        new LocalMessage.Welcome(
-                                0, settings.name().value(), settings.paths().names()),
-                        new LocalRequests(state, room, node, storage));
+        // Whoever is welcomed deposits with it at once, so it comes first.
+        Optional<DescriptorKeeper> keeper = keeper(settings);
+        LocalServer local;
+        try {
+            local = local(settings, new LocalRequests(state, room, node, storage));
+        } catch (IOException | RuntimeException e) {
+            close(keeper);
+            throw e;
+        }
         state.repeat(COLLECT_MILLIS, () -> attempt(room::collect));
         state.later(SETTLE_MILLIS, () -> attempt(room::settle));
-        return new Sidecar(state, loop, room, local, control, clients);
+        return new Sidecar(state, loop, room, local, keeper, control, clients);
+    }
+
+    private static LocalServer local(SidecarSettings settings, LocalRequests requests)
+            throws IOException {
+        LocalMessage.Welcome welcome =
+                new LocalMessage.Welcome(0, settings.name().value(), settings.paths().names());
+        return LocalServer.start(settings.socket(), settings.users(), welcome, requests);
+    }
+
+    private static Optional<DescriptorKeeper> keeper(SidecarSettings settings) throws IOException {
+        return settings.keeper().isPresent()
+                ? Optional.of(DescriptorKeeper.start(settings.keeper().get()))
+                : Optional.empty();
+    }
+
+    private static void close(Optional<DescriptorKeeper> keeper) throws IOException {
+        if (keeper.isPresent()) {
+            keeper.get().close();
+        }
     }
 
     private interface Upkeep {
@@ -167,6 +194,7 @@ final class Sidecar implements AutoCloseable {
     @Override
     public void close() throws IOException {
         local.close();
+        close(keeper);
         control.close();
         clients.close();
         loop.close();

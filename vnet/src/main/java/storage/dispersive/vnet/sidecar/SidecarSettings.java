@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,6 +22,7 @@ import storage.dispersive.wire.PodName;
  * @param name of the host, as it stands in the certificate; of a storage pod's sidecar the pod's
  * @param socket where main processes find it
  * @param users who may connect there, besides root and the sidecar's own user
+ * @param keeper where it holds descriptors for processes of its own user and of root
  * @param controls where other sidecars find it; empty where no storage pod is
  * @param ports the UDP ports of machines
  */
@@ -28,6 +30,7 @@ record SidecarSettings(
         PodName name,
         Path socket,
         Set<UserId> users,
+        Optional<Path> keeper,
         List<InetSocketAddress> controls,
         PortRange ports,
         Paths paths,
@@ -39,6 +42,7 @@ record SidecarSettings(
               name=NAME            of this host: of the storage pod beside it, or of the node
               socket=FILE          the Unix socket for the processes beside it
               user=UID             who may connect there too (repeatable)
+              keeper=FILE          a Unix socket at which it holds descriptors
               control=ADDRESS:PORT where other sidecars find it (repeatable); not on a node
               ports=FIRST-LAST     UDP ports of machines
               path=NAME:ADDRESS    an underlay network, and the address here (repeatable)
@@ -50,6 +54,7 @@ record SidecarSettings(
                     "name",
                     "socket",
                     "user",
+                    "keeper",
                     "control",
                     "ports",
                     "path",
@@ -82,6 +87,7 @@ record SidecarSettings(
                 all(given, "user")
                         .map(uid -> new UserId(number("user", uid)))
                         .collect(Collectors.toUnmodifiableSet()),
+                optional(given, "keeper").map(file -> Path.of(file).toAbsolutePath()),
                 all(given, "control").map(SidecarSettings::control).toList(),
                 ports(one(given, "ports")),
                 paths(all(given, "path").toList()),
@@ -100,6 +106,10 @@ record SidecarSettings(
                     "'" + key + "' is there " + values.size() + " times instead of once");
         }
         return values.getFirst();
+    }
+
+    private static Optional<String> optional(Map<String, List<String>> given, String key) {
+        return given.containsKey(key) ? Optional.of(one(given, key)) : Optional.empty();
     }
 
     private static Path file(Map<String, List<String>> given, String key) {

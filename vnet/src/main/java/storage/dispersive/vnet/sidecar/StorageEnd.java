@@ -4,14 +4,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.vnet.machine.MachineSpec;
-import storage.dispersive.vnet.machine.PortRange;
 import storage.dispersive.vnet.protocol.ControlMessage;
 import storage.dispersive.vnet.protocol.ControlMessage.Reason;
 import storage.dispersive.vnet.protocol.ControlMessage.Refused;
@@ -29,23 +27,10 @@ final class StorageEnd {
     /** In which the pod must take what it is offered. */
     private static final long OFFER_MILLIS = 5_000;
 
-    /** Leases that were used are refused as long as they are among so many. */
-    private static final int MAX_REMEMBERED = 8_192;
-
     private final StateThread state;
     private final MachineRoom room;
     private final Paths paths;
-    private final int mostOfOnePeer;
     private final Map<Long, Offered> offers = new HashMap<>();
-    private final Map<LeaseId, String> used =
-            new LinkedHashMap<>() {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<LeaseId, String> eldest) {
-                    return size() > MAX_REMEMBERED;
-                }
-            };
     private @Nullable Pod pod;
     private long lastOffer;
 
@@ -53,12 +38,10 @@ final class StorageEnd {
 
     private record Offered(Tenant tenant, long number, Consumer<ControlMessage> answer) {}
 
-    /** No peer may have more than half of all ports. */
-    StorageEnd(StateThread state, MachineRoom room, Paths paths, PortRange range) {
+    StorageEnd(StateThread state, MachineRoom room, Paths paths) {
         this.state = state;
         this.room = room;
         this.paths = paths;
-        this.mostOfOnePeer = Math.max(1, range.size() / 2);
     }
 
     /** A process says that it is the storage pod of this host. */
@@ -81,7 +64,6 @@ final class StorageEnd {
     void spawn(String peer, ControlMessage.Spawn request, Consumer<ControlMessage> answer) {
         try {
             Tenant tenant = build(peer, request);
-            used.put(request.lease().id(), peer);
             offer(tenant, request.number(), answer);
         } catch (RefusedException e) {
             answer.accept(new Refused(request.number(), e.reason(), e.why()));
@@ -101,17 +83,13 @@ final class StorageEnd {
                             ? "the storage pod is not up"
                             : "the storage pod here is " + served.name());
         }
-        if (used.containsKey(request.lease().id())) {
+        if (room.wasUsed(request.lease().id())) {
             throw new RefusedException(Reason.LEASE_USED, "this lease was used before");
-        }
-        if (countOf(peer) >= mostOfOnePeer) {
-            throw new RefusedException(
-                    Reason.NO_ROOM, peer + " has " + mostOfOnePeer + " machines here already");
         }
         InetAddress there = request.underlay().getAddress();
         InetAddress here = paths.address(request.path(), there);
         int mtuBytes = Math.min(request.mtuBytes(), room.mtuInside(there));
-        MachineRoom.Numbers numbers = room.reserve(request.vni());
+        Reservations.Numbers numbers = room.numbers().reserve(peer, request.vni());
         try {
             MachineSpec spec =
                     new MachineSpec(
@@ -120,17 +98,12 @@ final class StorageEnd {
                             new InetSocketAddress(here, numbers.port()),
                             request.underlay(),
                             mtuBytes);
-            return room.spawn(new Machine(request.lease(), spec, request.path()), served.process());
+            Machine machine = new Machine(request.lease(), peer, spec, request.path());
+            return room.spawn(machine, numbers, served.process());
         } catch (IOException | RefusedException | IllegalArgumentException e) {
-            room.giveBack(numbers);
+            room.numbers().giveBack(numbers);
             throw e;
         }
-    }
-
-    private long countOf(String peer) {
-        return room.all().stream()
-                .filter(tenant -> peer.equals(used.get(tenant.machine().lease().id())))
-                .count();
     }
 
     private void offer(Tenant tenant, long number, Consumer<ControlMessage> answer)
@@ -150,11 +123,6 @@ final class StorageEnd {
             throw e;
         }
         state.later(OFFER_MILLIS, () -> decline(offer, "the storage pod does not answer"));
-    }
-
-    /** A machine of an earlier life was found again: its lease is not given out once more. */
-    void kept(Machine machine) {
-        used.putIfAbsent(machine.lease().id(), "");
     }
 
     /** The pod accepts there. */
@@ -186,10 +154,14 @@ final class StorageEnd {
         }
     }
 
+    private Optional<Tenant> find(LeaseId lease, String peer) {
+        return room.find(lease).filter(tenant -> tenant.wasSpawnedFor(peer));
+    }
+
     /** The peer that asked for a machine needs it no more. */
     void release(String peer, ControlMessage.Release request, Consumer<ControlMessage> answer) {
-        Optional<Tenant> tenant = room.find(request.lease());
-        if (tenant.isPresent() && peer.equals(used.get(request.lease()))) {
+        Optional<Tenant> tenant = find(request.lease(), peer);
+        if (tenant.isPresent()) {
             room.end(tenant.get());
             tenant.get().owner().ended(tenant.get().machine(), "the node needs it no more");
         }
@@ -198,8 +170,8 @@ final class StorageEnd {
 
     /** Bounds what this end of a link sends. */
     void limit(String peer, ControlMessage.Limit request, Consumer<ControlMessage> answer) {
-        Optional<Tenant> tenant = room.find(request.lease());
-        if (tenant.isEmpty() || !peer.equals(used.get(request.lease()))) {
+        Optional<Tenant> tenant = find(request.lease(), peer);
+        if (tenant.isEmpty()) {
             answer.accept(new Refused(request.number(), Reason.FAILED, "there is no such machine"));
             return;
         }

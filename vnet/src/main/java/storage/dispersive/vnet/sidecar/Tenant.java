@@ -1,6 +1,7 @@
 package storage.dispersive.vnet.sidecar;
 
 import java.io.IOException;
+import storage.dispersive.vnet.machine.MachineSpec;
 import storage.dispersive.vnet.machine.NetworkMachine;
 import storage.dispersive.vnet.netlink.LinkCounters;
 import storage.dispersive.vnet.protocol.Machine;
@@ -15,14 +16,21 @@ final class Tenant {
     }
 
     private final Machine machine;
+    private final Reservations.Numbers numbers;
     private final NetworkMachine kernel;
     private final Owner owner;
     private final long sinceNanos;
     private long heardNanos;
     private long packetsHeard;
 
-    Tenant(Machine machine, NetworkMachine kernel, Owner owner, long nowNanos) {
+    Tenant(
+            Machine machine,
+            Reservations.Numbers numbers,
+            NetworkMachine kernel,
+            Owner owner,
+            long nowNanos) {
         this.machine = machine;
+        this.numbers = numbers;
         this.kernel = kernel;
         this.owner = owner;
         this.sinceNanos = nowNanos;
@@ -31,6 +39,15 @@ final class Tenant {
 
     Machine machine() {
         return machine;
+    }
+
+    Reservations.Numbers numbers() {
+        return numbers;
+    }
+
+    /** Whether a sidecar of this host had it spawned: nobody else ends or bounds it. */
+    boolean wasSpawnedFor(String host) {
+        return machine.spec().end() == MachineSpec.End.STORAGE && machine.otherHost().equals(host);
     }
 
     NetworkMachine kernel() {

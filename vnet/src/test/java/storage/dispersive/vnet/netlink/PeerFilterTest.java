@@ -74,6 +74,19 @@ class PeerFilterTest {
         }
     }
 
+    @Test
+    void listsThePeersThatWereNamedAndNotForgotten() throws IOException {
+        InetAddress left = InetAddress.getByName("198.18.0.1");
+        try (PeerFilter filter = install(Family.IPV4)) {
+            assertThat(FilteredPeers.count(hosts.right())).isZero();
+            for (int port = PEER; port < PEER + 200; port++) {
+                filter.allow(new Peer(left, port, FIRST_PORT));
+            }
+            filter.forget(new Peer(left, PEER, FIRST_PORT));
+            assertThat(FilteredPeers.count(hosts.right())).isEqualTo(199);
+        }
+    }
+
     private PeerFilter install(Family family) throws IOException {
         return hosts.right()
                 .call(() -> {

@@ -38,6 +38,7 @@ class MessagesTest {
     private static final Machine MACHINE =
             new Machine(
                     LEASE,
+                    "pod-0",
                     new MachineSpec(
                             4_711,
                             MachineSpec.End.NODE,
@@ -50,7 +51,7 @@ class MessagesTest {
     private static final String MACHINE_FIELDS =
             "end=NODE\nhere=198.18.0.1:20000\n"
                     + LEASE_FIELDS
-                    + "mtu=1450\npath=lan\npeer=198.18.0.2:20001\n";
+                    + "mtu=1450\nother-host=pod-0\npath=lan\npeer=198.18.0.2:20001\n";
     private static final String OF_MACHINE = "session=WRITE\nslot=3\nvni=4711\n" + OF_VOLUME;
 
     static Stream<Arguments> localMessages() {

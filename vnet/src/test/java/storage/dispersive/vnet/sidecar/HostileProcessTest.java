@@ -137,7 +137,8 @@ class HostileProcessTest extends ServedTwoSidecars {
             // A machine of somebody else, on a network that this sidecar was not given.
             try (NetworkMachine foreign = both.nodeHost().call(() -> spawn(spec));
                     Descriptor socket = foreign.listen()) {
-                Machine machine = new Machine(TwoSidecars.lease(), spec, TwoSidecars.PATH);
+                Machine machine =
+                        new Machine(TwoSidecars.lease(), "node-a", spec, TwoSidecars.PATH);
                 assertRefused(caller.ask(keep(machine), socket), "no path here reaches");
             }
         }
@@ -264,6 +265,7 @@ class HostileProcessTest extends ServedTwoSidecars {
         InetSocketAddress underlay = new InetSocketAddress(spec.underlay().getAddress(), port);
         return new Machine(
                 TwoSidecars.lease(),
+                machine.otherHost(),
                 new MachineSpec(vni, spec.end(), underlay, spec.peer(), spec.mtuBytes()),
                 machine.path());
     }

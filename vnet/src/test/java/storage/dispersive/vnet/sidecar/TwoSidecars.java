@@ -1,5 +1,6 @@
 package storage.dispersive.vnet.sidecar;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -57,8 +59,14 @@ final class TwoSidecars implements AutoCloseable {
             CertificateAuthority.create("test", DAY, Clock.systemUTC());
     final Keeper node = new Keeper();
     final Keeper pod = new Keeper();
-    private @Nullable Sidecar nodeSidecar;
-    private @Nullable Sidecar podSidecar;
+    private final Launch launch;
+    private @Nullable Closeable nodeSidecar;
+    private @Nullable Closeable podSidecar;
+
+    /** Starts a sidecar on the host of the calling thread; to close it is its end. */
+    interface Launch {
+        Closeable start(String... settings) throws IOException;
+    }
 
     /** {@code prefix} of the underlay's addresses: {@code 198.18.0.} or {@code fd00::}. */
     TwoSidecars(CabledHosts hosts, Path directory, String prefix) throws IOException {
@@ -67,6 +75,18 @@ final class TwoSidecars implements AutoCloseable {
 
     /** As above; each host has so many machines as there are {@code ports}. */
     TwoSidecars(CabledHosts hosts, Path directory, String prefix, String ports) throws IOException {
+        this(hosts, directory, prefix, ports, TwoSidecars::startHere);
+    }
+
+    /** Each is a process of its own, and is killed when it ends. */
+    static TwoSidecars asProcesses(CabledHosts hosts, Path directory) throws IOException {
+        return new TwoSidecars(hosts, directory, "198.18.0.", PORTS, SidecarProcess::start);
+    }
+
+    private TwoSidecars(
+            CabledHosts hosts, Path directory, String prefix, String ports, Launch launch)
+            throws IOException {
+        this.launch = launch;
         this.ports = ports;
         this.hosts = hosts;
         this.directory = directory;
@@ -85,7 +105,18 @@ final class TwoSidecars implements AutoCloseable {
 
     /** By the pod's sidecar. */
     long callersTurnedAway() {
-        return podSidecar == null ? 0 : podSidecar.callersTurnedAway();
+        return podSidecar instanceof Sidecar here ? here.callersTurnedAway() : 0;
+    }
+
+    /** What the sidecars have that are processes of their own. */
+    List<SidecarProcess.Footprint> processes() throws IOException {
+        List<SidecarProcess.Footprint> footprints = new ArrayList<>();
+        for (Closeable sidecar : Arrays.asList(nodeSidecar, podSidecar)) {
+            if (sidecar instanceof SidecarProcess process) {
+                footprints.add(process.footprint());
+            }
+        }
+        return footprints;
     }
 
     NetworkNamespace nodeHost() {
@@ -106,18 +137,18 @@ final class TwoSidecars implements AutoCloseable {
 
     void startNodeSidecar() throws IOException {
         List<String> settings = settings(NODE, nodeSocket(), 1);
-        nodeSidecar = hosts.left().call(() -> start(settings));
+        nodeSidecar = hosts.left().call(() -> launch.start(settings.toArray(String[]::new)));
     }
 
     void startPodSidecar() throws IOException {
         List<String> settings = settings(POD, podSocket(), 2);
         String host = prefix.contains(":") ? "[" + prefix + "2]" : prefix + "2";
         settings.add("control=" + host + ":" + CONTROL_PORT);
-        podSidecar = hosts.right().call(() -> start(settings));
+        podSidecar = hosts.right().call(() -> launch.start(settings.toArray(String[]::new)));
     }
 
-    private static Sidecar start(List<String> settings) throws IOException {
-        return Sidecar.start(SidecarSettings.parse(settings.toArray(String[]::new)));
+    private static Closeable startHere(String... settings) throws IOException {
+        return Sidecar.start(SidecarSettings.parse(settings));
     }
 
     void endNodeSidecar() throws IOException {

@@ -1,4 +1,4 @@
-package storage.dispersive.blockdevice.keeper;
+package storage.dispersive.linux.keeper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -78,13 +78,17 @@ class DescriptorKeeperTest {
         try (DescriptorKeeper _ = DescriptorKeeper.start(socket)) {
             KeeperClient client = new KeeperClient(socket);
             for (int i = 0; i < DescriptorKeeper.DESCRIPTORS_LIMIT; i++) {
-                deposit(client, new DescriptorName("d" + i), "content");
+                deposit(client, longName(i), "content");
             }
             assertThatThrownBy(() -> deposit(client, NAME, "content"))
-                    .hasMessageContaining("holds 64 already");
-            deposit(client, new DescriptorName("d0"), "replaced");
+                    .hasMessageContaining("holds 120 already");
+            deposit(client, longName(0), "replaced");
             assertThat(client.list()).hasSize(DescriptorKeeper.DESCRIPTORS_LIMIT);
         }
+    }
+
+    private static DescriptorName longName(int number) {
+        return new DescriptorName("%0128d".formatted(number));
     }
 
     @Test

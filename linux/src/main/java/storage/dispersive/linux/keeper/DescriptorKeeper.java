@@ -1,4 +1,4 @@
-package storage.dispersive.blockdevice.keeper;
+package storage.dispersive.linux.keeper;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dispersive.blockdevice.keeper.KeeperMessage.Kind;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
@@ -16,21 +15,22 @@ import storage.dispersive.linux.PacketMessage;
 import storage.dispersive.linux.PacketSocket;
 import storage.dispersive.linux.PeerCredentials;
 import storage.dispersive.linux.WakeEvent;
+import storage.dispersive.linux.keeper.KeeperMessage.Kind;
 
 /**
  * Holds named descriptors for other processes and hands out duplicates, over a Unix socket with
  * SCM_RIGHTS. It serves only peers of its own user and root, one after the other, and at most
  * {@value #PEER_TIMEOUT_MILLIS} ms per message, so a silent peer delays others but blocks nobody.
  *
- * <p>What it holds is lost with its process, so it does nothing else: see {@link
- * DescriptorKeeperMain}.
+ * <p>What it holds is lost with its process. {@link DescriptorKeeperMain} is one that does nothing
+ * else; who cannot bear a loss deposits with keepers in two processes.
  *
  * <p>Thread contract: one platform thread serves; {@link #close} from any thread.
  */
 public final class DescriptorKeeper implements AutoCloseable {
 
-    /** Descriptors held at once. */
-    public static final int DESCRIPTORS_LIMIT = 64;
+    /** Descriptors held at once: of so many, all names fit into one answer. */
+    public static final int DESCRIPTORS_LIMIT = 120;
 
     static final int PEER_TIMEOUT_MILLIS = 2_000;
 

@@ -1,4 +1,4 @@
-package storage.dispersive.blockdevice.keeper;
+package storage.dispersive.linux.keeper;
 
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,6 +3,6 @@
  * FUSE connection and its mount) survives that process.
  */
 @NullMarked
-package storage.dispersive.blockdevice.keeper;
+package storage.dispersive.linux.keeper;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,15 +1,15 @@
-package storage.dispersive.blockdevice.keeper;
+package storage.dispersive.linux.keeper;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import storage.dispersive.blockdevice.keeper.KeeperMessage.Kind;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.PacketMessage;
 import storage.dispersive.linux.PacketSocket;
+import storage.dispersive.linux.keeper.KeeperMessage.Kind;
 
 /**
  * Deposits descriptors with a {@link DescriptorKeeper} and fetches them. One connection per call.
