@@ -43,7 +43,7 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Measure what virtual network machines cost instead: N times on an isolated"
-                            + " SAN and on a shared one, both on a LAN of their own, in turn (root).")
+                            + " SAN and on a shared one in turn, each on a LAN of its own (root).")
     private int isolationPairs;
 
     @Mixin private final NetworkOptions network = new NetworkOptions();

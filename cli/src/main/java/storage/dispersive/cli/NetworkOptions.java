@@ -22,9 +22,8 @@ final class NetworkOptions {
             names = "--underlay",
             paramLabel = "NETWORK",
             description =
-                    "ipv4 or ipv6 (the client and each pod are hosts on a LAN of their own; root) or"
-                            + " loopback (all are programs of this machine, shared); ipv4 where it"
-                            + " can be.")
+                    "ipv4 or ipv6 (the client and each pod are hosts on a LAN; root) or loopback"
+                            + " (all are programs of this machine, shared); ipv4 where it can be.")
     private @Nullable Underlay underlay;
 
     @Option(
