@@ -12,6 +12,7 @@ import storage.dispersive.disk.DiskCompletion;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Code;
+import storage.dispersive.volume.pods.RollPolicy;
 
 /** Pods that neither answer nor end their connections, as behind a cable that was pulled out. */
 class ReadsWhileCutOffTest {
@@ -35,6 +36,28 @@ class ReadsWhileCutOffTest {
             }
         }
         assertThat(late).isEmpty();
+    }
+
+    /** Its sessions are neither closed nor of use. */
+    @Test
+    void aPodThatIsCutOffIsToldAsSilent() {
+        SimulatedSan san = new SimulatedSan(ScenarioOptions.of(CODE, 0), 12);
+        san.roll(RollPolicy.NEVER);
+        SimulatedEngine engine = san.startEngine(true);
+        san.pass(3_000);
+        assertThat(statusOf(san, engine)).doesNotContain("SILENT");
+        san.network().leaveUnanswered(0);
+        san.network().stall(engine.loop(), 0);
+        MemorySegment written = Arena.ofAuto().allocate(BYTES);
+        engine.disk().write(0, written, new Ends());
+        san.pass(1_000);
+        assertThat(statusOf(san, engine)).contains("SILENT", "was asked and is not heard");
+    }
+
+    private static String statusOf(SimulatedSan san, SimulatedEngine engine) {
+        engine.askStatus();
+        san.pass(1);
+        return engine.lastStatus();
     }
 
     private static long millisWithout(int one, int other) {

@@ -3,7 +3,7 @@ package storage.dispersive.volume;
 /**
  * One pod of a volume, for a person.
  *
- * @param detail why it is not {@link PodState#UP}, or empty
+ * @param detail why it is not {@link PodState#UP}, or not of use though it is; else empty
  */
 public record PodStatus(
         int slot,
@@ -20,6 +20,8 @@ public record PodStatus(
     /** Whether a connection is there. */
     public enum SessionStatus {
         OPEN,
+        /** It is there, but the pod was asked and is not heard. */
+        SILENT,
         CLOSED
     }
 }

@@ -100,7 +100,7 @@ public record EngineReport(
      * @param isolation {@code Isolated}: in a virtual network machine; {@code Shared}: a plain
      *     socket among the machine's others
      * @param peer address and port of the pod's end
-     * @param state OPEN or CLOSED
+     * @param state OPEN, SILENT or CLOSED
      * @param bytesSent over this connection, as are those received
      * @param machine null when shared, or closed
      */

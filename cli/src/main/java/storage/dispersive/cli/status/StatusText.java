@@ -99,7 +99,7 @@ public final class StatusText {
                     new ByteSize(portion.bytes()),
                     live == null ? "-" : new ByteSize(live.bytesSent()),
                     live == null ? "-" : new ByteSize(live.bytesRead()),
-                    live == null || live.state().equals("UP")
+                    live == null || live.detail().isEmpty()
                             ? portion.detail()
                             : live.state() + ", " + live.detail());
         }

@@ -223,13 +223,17 @@ public final class PodLink {
                 member.slot(),
                 member.podName(),
                 state,
-                state == PodState.UP ? "" : detail,
-                writing.session() == null ? SessionStatus.CLOSED : SessionStatus.OPEN,
-                reading.session() == null ? SessionStatus.CLOSED : SessionStatus.OPEN,
+                state == PodState.UP ? silence() : detail,
+                writing.status(),
+                reading.status(),
                 portionsSent,
                 bytesSent,
                 readsSent,
                 bytesRead);
+    }
+
+    private String silence() {
+        return writing.status() == SessionStatus.SILENT ? "was asked and is not heard" : "";
     }
 
     private static PodSession session(SessionKeeper keeper) {

@@ -3,6 +3,7 @@ package storage.dispersive.volume.pods;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.loop.EventLoop;
+import storage.dispersive.volume.PodStatus.SessionStatus;
 import storage.dispersive.wire.PodConnector;
 import storage.dispersive.wire.PodConnector.SessionKind;
 import storage.dispersive.wire.PodSession;
@@ -73,6 +74,13 @@ final class SessionKeeper {
     /** The session that is of use, if there is one. */
     @Nullable PodSession session() {
         return current == null ? null : current.session;
+    }
+
+    SessionStatus status() {
+        if (session() == null) {
+            return SessionStatus.CLOSED;
+        }
+        return current != null && current.silent ? SessionStatus.SILENT : SessionStatus.OPEN;
     }
 
     void start() {
