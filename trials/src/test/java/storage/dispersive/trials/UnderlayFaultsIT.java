@@ -165,16 +165,14 @@ class UnderlayFaultsIT {
         }
     }
 
-    private void fallIntoTheBlackHole(TriedVolume volume, String pod)
-            throws IOException {
+    private void fallIntoTheBlackHole(TriedVolume volume, String pod) throws IOException {
         Inet4Address address =
                 (Inet4Address) InetAddress.ofLiteral(Lan.podAddress(pod, AddressFamily.IPV4));
         try (LongFrames arrived =
                 LongFrames.count(volume.san().host(pod), address, LONGEST_FRAME_BYTES)) {
             await().atMost(PATIENCE).until(() -> arrived.count() > 0);
             try (BridgeMeddler hole =
-                    BridgeMeddler.dropLonger(
-                            volume.san().host("lan"), address, BLACK_HOLE_MTU)) {
+                    BridgeMeddler.dropLonger(volume.san().host("lan"), address, BLACK_HOLE_MTU)) {
                 journal.note("long packets vanish on their way to and from " + pod);
                 long before = settled(arrived);
                 await().atMost(PATIENCE)
