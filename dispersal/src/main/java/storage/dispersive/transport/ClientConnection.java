@@ -61,6 +61,10 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     private State state = State.GREETING;
     private int maxRequests;
     private boolean finishing;
+
+    /** As nothing was heard for long, and nothing was heard since. */
+    private boolean pinged;
+
     private long lastRequestId;
 
     private enum State {
@@ -148,8 +152,9 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         silence.begin();
     }
 
+    /** Whether the pod owes an answer, be it to a ping. */
     private boolean isAsked() {
-        return state == State.OPEN && !outstanding.isEmpty();
+        return state == State.OPEN && (pinged || !outstanding.isEmpty());
     }
 
     private void pingNow() {
@@ -198,6 +203,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     @Override
     public void accept(Frame frame) {
+        pinged = false;
         silence.heard();
         if (frame.type() == FrameType.PONG) {
             frame.bulk().release();
@@ -255,7 +261,9 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             return;
         }
         if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())) {
+            pinged = true;
             pingNow();
+            silence.begin();
         }
         pingTimer = loop.schedule(limits.pingMillis(), this::ping);
     }
