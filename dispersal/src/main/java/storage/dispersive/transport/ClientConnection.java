@@ -182,10 +182,14 @@ final class ClientConnection implements PodSession, FramePort.Owner {
     /** Others are not heard: asks this pod for a sign of life, if it is not asked anything. */
     void doubt() {
         if (state == State.OPEN && !probed && outstanding.isEmpty()) {
-            probed = true;
-            pingNow();
-            silence.begin();
+            probe();
         }
+    }
+
+    private void probe() {
+        probed = true;
+        pingNow();
+        silence.begin();
     }
 
     private void pingNow() {
@@ -292,7 +296,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             return;
         }
         if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())) {
-            pingNow();
+            probe();
         }
         pingTimer = loop.schedule(limits.pingMillis(), this::ping);
     }

@@ -50,8 +50,13 @@ public final class RefusalLog {
      * @param detail for people; may hold what the peer said
      */
     public void refused(SocketAddress peer, String kind, String detail, long nowNanos) {
+        refused(host(peer), kind, detail, nowNanos);
+    }
+
+    /** As above, of a peer that is known by a name, one of few. */
+    public void refused(String peer, String kind, String detail, long nowNanos) {
         count.incrementAndGet();
-        Knock knock = new Knock(host(peer), kind);
+        Knock knock = new Knock(peer, kind);
         Long said = saidNanos.get(knock);
         if (said != null && nowNanos - said < QUIET_SECONDS * 1_000_000_000L) {
             return;

@@ -113,6 +113,30 @@ class SilenceTest {
         }
     }
 
+    /** A session for reading is idle while others read better; it must not stay on a dead path. */
+    @Test
+    void anIdlePodThatDoesNotAnswerItsPingIsNoticedToo() {
+        ClientLimits limits = new ClientLimits(8, 8, 3_000, 5_000, 100, 60_000);
+        CountDownLatch resumed = new CountDownLatch(1);
+        try (Network network = new Network()) {
+            Network.Listening pod = network.listen(ServerLimits.DEFAULT, new FakeStore());
+            Engine engine =
+                    Engine.open(
+                            network,
+                            network.connector(
+                                    network.volumeIdentity(), limits, pod.as(Network.POD)),
+                            SessionKind.READ);
+            engine.session();
+            network.podLoop.execute(() -> standStill(resumed));
+            await().until(() -> engine.silences.get() > 0);
+            assertThat(engine.closed).isNotDone();
+            resumed.countDown();
+            engine.heardAgain.orTimeout(10, TimeUnit.SECONDS).join();
+        } finally {
+            resumed.countDown();
+        }
+    }
+
     private static void standStill(CountDownLatch resumed) {
         try {
             assertThat(resumed.await(20, TimeUnit.SECONDS)).isTrue();

@@ -1,8 +1,8 @@
 package storage.dispersive.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static storage.dispersive.simulation.Waiting.waitFor;
 
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.portion.Code;
 import storage.dispersive.volume.EngineRule;
@@ -78,12 +78,5 @@ class DamageIsNoAnswerTest {
         } catch (RegisterChecker.Violation e) {
             return false;
         }
-    }
-
-    private static void waitFor(SimulatedSan san, BooleanSupplier condition) {
-        for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
-            san.pass(100);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

@@ -1,6 +1,7 @@
 package storage.dispersive.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static storage.dispersive.simulation.Waiting.waitFor;
 
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -95,12 +96,5 @@ class FullStoresTest {
         boolean[] answered = {false};
         workload.read(engine.disk(), 0, SimulatedSan.BLOCKS, () -> answered[0] = true);
         waitFor(san, () -> answered[0]);
-    }
-
-    private static void waitFor(SimulatedSan san, BooleanSupplier condition) {
-        for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
-            san.pass(100);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

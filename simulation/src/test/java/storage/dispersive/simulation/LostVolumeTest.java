@@ -1,8 +1,8 @@
 package storage.dispersive.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static storage.dispersive.simulation.Waiting.waitFor;
 
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.portion.Code;
@@ -23,7 +23,7 @@ class LostVolumeTest {
     @BeforeEach
     void attachAndDie() {
         SimulatedEngine first = san.startEngine(true);
-        waitFor(() -> first.life() == Life.SERVING);
+        waitFor(san, () -> first.life() == Life.SERVING);
         new Workload(san.time()).write(first.disk(), 0, 8);
         san.pass(1_000);
         san.killEngine(first);
@@ -33,7 +33,7 @@ class LostVolumeTest {
     void oneStoreTooFewEndsTheAttachAndSaysWhichAreLost() {
         wipe(0, 1, 2);
         SimulatedEngine next = san.startEngine(true);
-        waitFor(() -> next.life() == Life.FAILED);
+        waitFor(san, () -> next.life() == Life.FAILED);
         assertThat(next.whyFailed())
                 .isEqualTo(
                         "3 of its 5 storage pods lost what they held (pod-0, pod-1, pod-2), and 3"
@@ -44,7 +44,7 @@ class LostVolumeTest {
     void asManyAsMayBeLostAreNoReasonToEnd() {
         wipe(0, 1);
         SimulatedEngine next = san.startEngine(true);
-        waitFor(() -> next.life() == Life.SERVING);
+        waitFor(san, () -> next.life() == Life.SERVING);
     }
 
     @Test
@@ -63,19 +63,12 @@ class LostVolumeTest {
         SimulatedEngine next = san.startEngine(true);
         san.pass(2_000);
         wipe(2);
-        waitFor(() -> next.life() == Life.FAILED);
+        waitFor(san, () -> next.life() == Life.FAILED);
     }
 
     private void wipe(int... slots) {
         for (int slot : slots) {
             san.wipePod(san.pods().get(slot));
         }
-    }
-
-    private void waitFor(BooleanSupplier condition) {
-        for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
-            san.pass(100);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 }

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.disk.DiskCompletion;
-import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Code;
 import storage.dispersive.volume.pods.RollPolicy;
@@ -69,31 +67,17 @@ class ReadsWhileCutOffTest {
         Ends ends = new Ends();
         engine.disk().write(0, written, ends);
         san.pass(3_000);
-        assertThat(ends.succeeded).isEqualTo(1);
+        assertThat(ends.successes()).isEqualTo(1);
         san.network().stall(engine.loop(), one);
         san.network().stall(engine.loop(), other);
         MemorySegment read = Arena.ofAuto().allocate(BYTES);
         engine.disk().read(0, read, ends);
         long millis = 0;
-        while (ends.succeeded < 2 && millis < 30_000) {
+        while (ends.successes() < 2 && millis < 30_000) {
             san.pass(10);
             millis += 10;
         }
         assertThat(read.mismatch(written)).isEqualTo(-1);
         return millis;
-    }
-
-    private static final class Ends implements DiskCompletion {
-        private int succeeded;
-
-        @Override
-        public void succeeded() {
-            succeeded++;
-        }
-
-        @Override
-        public void failed(DiskError error) {
-            throw new AssertionError(error);
-        }
     }
 }

@@ -11,8 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.disk.DiskCompletion;
-import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 import storage.dispersive.portion.Code;
 
@@ -46,7 +44,7 @@ class SectorWritesTest {
                 start(engine.disk(), random, new Run(first, count, value), ends);
             }
             san.pass(3_000);
-            assertThat(ends.succeeded).as("seed %d round %d", seed, round).isEqualTo(writes);
+            assertThat(ends.successes()).as("seed %d round %d", seed, round).isEqualTo(writes);
             MemorySegment all = read(san, engine.disk());
             for (int sector = 0; sector < SECTORS; sector++) {
                 byte seen = uniform(all.asSlice((long) sector * SECTOR, SECTOR));
@@ -63,7 +61,7 @@ class SectorWritesTest {
         SimulatedEngine first = san.startEngine(true);
         san.pass(3_000);
         san.pods().forEach(san::killPod);
-        CountedEnds ends = new CountedEnds();
+        Ends ends = new Ends();
         for (int i = 0; i < 8; i++) {
             MemorySegment sector = Arena.ofAuto().allocate(SECTOR);
             first.disk().write((long) i * SECTOR, sector, ends);
@@ -73,7 +71,7 @@ class SectorWritesTest {
         san.pods().forEach(SimulatedPod::start);
         san.pass(10_000);
         assertThat(first.life()).isEqualTo(SimulatedEngine.Life.FENCED);
-        assertThat(ends.ended).isEqualTo(8);
+        assertThat(ends.all()).isEqualTo(8);
     }
 
     /** Sectors that one write fills with one value. */
@@ -99,7 +97,7 @@ class SectorWritesTest {
         disk.read(0, all.asSlice(0, half), ends);
         disk.read(half, all.asSlice(half), ends);
         san.pass(3_000);
-        assertThat(ends.succeeded).isEqualTo(2);
+        assertThat(ends.successes()).isEqualTo(2);
         return all;
     }
 
@@ -109,35 +107,5 @@ class SectorWritesTest {
             assertThat(sector.get(ValueLayout.JAVA_BYTE, at)).isEqualTo(value);
         }
         return value;
-    }
-
-    /** Counts ends. */
-    private static final class Ends implements DiskCompletion {
-        private int succeeded;
-
-        @Override
-        public void succeeded() {
-            succeeded++;
-        }
-
-        @Override
-        public void failed(DiskError error) {
-            throw new AssertionError(error);
-        }
-    }
-
-    /** Counts ends of either kind. */
-    private static final class CountedEnds implements DiskCompletion {
-        private int ended;
-
-        @Override
-        public void succeeded() {
-            ended++;
-        }
-
-        @Override
-        public void failed(DiskError error) {
-            ended++;
-        }
     }
 }

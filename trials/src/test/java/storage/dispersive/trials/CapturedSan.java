@@ -75,18 +75,34 @@ final class CapturedSan implements AutoCloseable {
 
     /** Skips the test where no SAN can be isolated or opened. */
     static CapturedSan of(Marker written, String... options) throws Exception {
-        assumeThat(Lan.obstacle()).as("what is missing for hosts").isEmpty();
-        assumeThat(TlsIdentity.backend()).as("a TLS that logs its secrets").isNotEqualTo("JDK");
-        CapturedSan made = new CapturedSan(TriedSan.create());
+        CapturedSan made = up(options);
         try {
-            made.begin(options);
-            made.use(written);
-            made.open(made.san.tlsSecretLog());
+            made.capture(written);
             return made;
         } catch (Exception | Error e) {
             made.close();
             throw e;
         }
+    }
+
+    /** One of which nothing is captured yet; skips the test as {@link #of} does. */
+    static CapturedSan up(String... options) throws Exception {
+        assumeThat(Lan.obstacle()).as("what is missing for hosts").isEmpty();
+        assumeThat(TlsIdentity.backend()).as("a TLS that logs its secrets").isNotEqualTo("JDK");
+        CapturedSan made = new CapturedSan(TriedSan.create());
+        try {
+            made.begin(options);
+            return made;
+        } catch (Exception | Error e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    /** Uses a volume and keeps what is said; only before anything else was done with the SAN. */
+    void capture(Marker written) throws Exception {
+        use(written);
+        open(san.tlsSecretLog());
     }
 
     private void begin(String... options) throws IOException {

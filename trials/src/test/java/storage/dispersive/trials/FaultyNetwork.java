@@ -1,7 +1,12 @@
 package storage.dispersive.trials;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.linux.LinuxException;
+import storage.dispersive.linux.NetlinkSocket;
 import storage.dispersive.linux.NetworkNamespace;
 import storage.dispersive.vnet.netlink.Link;
 import storage.dispersive.vnet.netlink.LinkCounters;
@@ -14,12 +19,21 @@ import storage.dispersive.vnet.netlink.NetworkLinks;
  */
 final class FaultyNetwork implements AutoCloseable {
 
-    private static final int USUAL_MTU = 1_500;
+    /** linux/rtnetlink.h, linux/if_link.h. */
+    private static final int RTM_NEWLINK = 16;
 
+    private static final int REQUEST_AND_ACKNOWLEDGE = 0x5;
+    private static final int IFLA_GSO_MAX_SEGS = 40;
+    private static final int CHANGE_BYTES = 40;
+    private static final int ERRNO_OFFSET = 16;
+    private static final int ANSWER_BYTES = 4 << 10;
+
+    private final SanHome home;
     private final NetworkNamespace switches;
     private final NetworkLinks links;
 
-    private FaultyNetwork(NetworkNamespace switches, NetworkLinks links) {
+    private FaultyNetwork(SanHome home, NetworkNamespace switches, NetworkLinks links) {
+        this.home = home;
         this.switches = switches;
         this.links = links;
     }
@@ -27,7 +41,7 @@ final class FaultyNetwork implements AutoCloseable {
     static FaultyNetwork of(SanHome home) throws IOException {
         NetworkNamespace switches = NetworkNamespace.open(home.host("lan").resolve("net"));
         try {
-            return new FaultyNetwork(switches, switches.call(NetworkLinks::open));
+            return new FaultyNetwork(home, switches, switches.call(NetworkLinks::open));
         } catch (IOException | RuntimeException e) {
             switches.close();
             throw e;
@@ -52,18 +66,53 @@ final class FaultyNetwork implements AutoCloseable {
         links.limitRate(index(name), bytesPerSecond);
     }
 
-    /** Longer packets to the host vanish, and nobody is told. */
-    void shorten(String name, int mtuBytes) throws IOException {
-        links.setMtu(index(name), mtuBytes);
+    /**
+     * From now on a host cuts segments before it sends them, as one with a network card must in the
+     * end: else packets of TCP, which its offload would cut, are never long to the kernel.
+     */
+    void cutSegmentsAt(String host, int path) throws IOException {
+        try (NetworkNamespace namespace = NetworkNamespace.open(home.host(host).resolve("net"));
+                NetlinkSocket socket =
+                        namespace.call(() -> NetlinkSocket.open(NetlinkSocket.Family.ROUTE))) {
+            int link =
+                    namespace.call(() -> {
+                        try (NetworkLinks inside = NetworkLinks.open()) {
+                            return inside.get(Lan.pathName(path)).index();
+                        }
+                    });
+            socket.send(oneSegmentAtOnce(link));
+            ByteBuffer answer = ByteBuffer.allocateDirect(ANSWER_BYTES);
+            socket.receive(answer);
+            int errno = -answer.order(ByteOrder.nativeOrder()).getInt(ERRNO_OFFSET);
+            if (errno != 0) {
+                throw new LinuxException("have " + host + " cut segments", errno);
+            }
+        }
+    }
+
+    /** struct nlmsghdr, struct ifinfomsg and one attribute. */
+    private static ByteBuffer oneSegmentAtOnce(int link) {
+        return ByteBuffer.allocateDirect(CHANGE_BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt(CHANGE_BYTES)
+                .putShort((short) RTM_NEWLINK)
+                .putShort((short) REQUEST_AND_ACKNOWLEDGE)
+                .putInt(1)
+                .putInt(0)
+                .putInt(0)
+                .putInt(link)
+                .putInt(0)
+                .putInt(0)
+                .putShort((short) (2 * Integer.BYTES))
+                .putShort((short) IFLA_GSO_MAX_SEGS)
+                .putInt(1)
+                .flip();
     }
 
     /** As it was at first. */
     void heal(String name) throws IOException {
         Link link = links.get(name);
         links.unlimitRate(link.index());
-        if (link.mtuBytes() != USUAL_MTU) {
-            links.setMtu(link.index(), USUAL_MTU);
-        }
         links.bringUp(link.index());
     }
 

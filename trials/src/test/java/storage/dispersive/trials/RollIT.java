@@ -8,16 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Host;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.linux.UserId;
@@ -51,7 +48,7 @@ class RollIT {
             san.run("volume", "create", VOLUME, "--size", Long.toString(VOLUME_BYTES)).orFail();
             Path socket = san.attachNbd(VOLUME);
             LocalSan local = LocalSan.open(new SanHome(san.home()));
-            Set<String> leases = new HashSet<>(leases(local));
+            Set<String> leases = new HashSet<>(san.leases(VOLUME));
             assertThat(leases).hasSize(MACHINES);
             Block block = Block.ofNbd(socket, VOLUME, VOLUME_BYTES - Block.BYTES);
             StallProbe probe = new StallProbe(block, WANTED_STALL_MILLIS, journal);
@@ -63,7 +60,7 @@ class RollIT {
                 while (!fio.isDone()) {
                     journal.note("roll " + ++rolls);
                     assertThat(local.connections().roll(VOLUME)).isEqualTo(MACHINES);
-                    assertThat(leases.addAll(leases(local))).as("new leases").isTrue();
+                    assertThat(leases.addAll(san.leases(VOLUME))).as("new leases").isTrue();
                 }
                 done = fio.join();
             } catch (Throwable e) {
@@ -108,22 +105,6 @@ class RollIT {
                     }
                 });
         return result;
-    }
-
-    private static Set<String> leases(LocalSan local) {
-        Set<String> leases = new HashSet<>();
-        for (EngineReport.Connection connection : report(local).connections()) {
-            EngineReport.Machine machine = connection.machine();
-            if (machine != null) {
-                leases.add(machine.lease());
-            }
-        }
-        return leases;
-    }
-
-    private static EngineReport report(LocalSan local) {
-        List<EngineProcess> engines = local.engines(local.volumes().get(VOLUME));
-        return engines.getLast().report().orElseThrow();
     }
 
     /** Each side has the machines that are in use, and none of those that were replaced. */

@@ -14,9 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.OwnedProcess;
@@ -150,10 +148,7 @@ final class SidecarTorment implements AutoCloseable {
     }
 
     private Set<String> leases() {
-        return volume.report().connections().stream()
-                .map(EngineReport.Connection::machine)
-                .map(machine -> machine == null ? "none" : machine.lease())
-                .collect(Collectors.toUnmodifiableSet());
+        return volume.san().leases(TriedVolume.NAME);
     }
 
     /** Ends the torment; all is back when this returns, unless that failed. */

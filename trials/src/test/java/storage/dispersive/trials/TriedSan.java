@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import storage.dispersive.blockdevice.nbd.client.NbdClient;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.EngineProcess;
@@ -177,6 +180,15 @@ final class TriedSan implements AutoCloseable {
                 .findFirst()
                 .flatMap(EngineProcess::report)
                 .orElseThrow(() -> new AssertionError("volume " + volume + " has no engine"));
+    }
+
+    /** Those of all machines that a volume's connections go through now. */
+    Set<String> leases(String volume) {
+        return engineReport(volume).connections().stream()
+                .map(EngineReport.Connection::machine)
+                .filter(Objects::nonNull)
+                .map(EngineReport.Machine::lease)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The namespace of a host; {@code lan} has the bridges between them. */

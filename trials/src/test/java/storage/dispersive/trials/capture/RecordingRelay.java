@@ -6,22 +6,25 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Somebody on the way to a port of the loopback address: passes connections on, and keeps every
- * byte.
+ * byte; what is kept is what was passed on.
  */
 final class RecordingRelay implements AutoCloseable {
 
     private final ServerSocket listening;
     private final int target;
+    private final Optional<Meddler> meddler;
     private final Thread accepting;
     private final List<RelayedConnection> connections = new CopyOnWriteArrayList<>();
 
-    RecordingRelay(int target) throws IOException {
+    RecordingRelay(int target, Optional<Meddler> meddler) throws IOException {
         this.listening = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
         this.target = target;
+        this.meddler = meddler;
         this.accepting = Thread.ofVirtual().start(this::accept);
     }
 
@@ -41,12 +44,22 @@ final class RecordingRelay implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    /** How many have called. */
+    int calls() {
+        return connections.size();
+    }
+
+    /** How many connections go on in which something was altered. */
+    long alteredAndOpen() {
+        return connections.stream().filter(RelayedConnection::isAlteredAndOpen).count();
+    }
+
     private void accept() {
         try {
             while (true) {
                 Socket client = listening.accept();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                connections.add(new RelayedConnection(client, server));
+                connections.add(new RelayedConnection(client, server, meddler));
             }
         } catch (IOException e) {
             // It was closed, or the pod is gone, and whoever comes next finds nobody here either.

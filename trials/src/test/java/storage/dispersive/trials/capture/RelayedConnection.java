@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Optional;
+import storage.dispersive.trials.capture.Meddler.Direction;
 
 /** One connection with somebody on the way, who passes on and keeps what both sides say. */
 final class RelayedConnection implements AutoCloseable {
@@ -18,14 +20,22 @@ final class RelayedConnection implements AutoCloseable {
     private final Socket server;
     private final ByteArrayOutputStream fromClient = new ByteArrayOutputStream();
     private final ByteArrayOutputStream fromServer = new ByteArrayOutputStream();
+    private final Optional<Meddler> meddler;
+    private volatile boolean altered;
     private final Thread there;
     private final Thread back;
 
-    RelayedConnection(Socket client, Socket server) {
+    RelayedConnection(Socket client, Socket server, Optional<Meddler> meddler) {
         this.client = client;
         this.server = server;
-        there = Thread.ofVirtual().start(() -> pass(client, server, fromClient));
-        back = Thread.ofVirtual().start(() -> pass(server, client, fromServer));
+        this.meddler = meddler;
+        there = Thread.ofVirtual().start(() -> pass(client, server, Direction.TO_POD, fromClient));
+        back = Thread.ofVirtual().start(() -> pass(server, client, Direction.FROM_POD, fromServer));
+    }
+
+    /** Whether something was altered on the way, and both sides go on all the same. */
+    boolean isAlteredAndOpen() {
+        return altered && there.isAlive() && back.isAlive();
     }
 
     /** All of it; waits for its end. */
@@ -37,12 +47,16 @@ final class RelayedConnection implements AutoCloseable {
         return new Conversation(fromClient.toByteArray(), fromServer.toByteArray());
     }
 
-    private void pass(Socket from, Socket to, ByteArrayOutputStream kept) {
+    private void pass(Socket from, Socket to, Direction direction, ByteArrayOutputStream kept) {
         byte[] buffer = new byte[BUFFER_BYTES];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int bytes = in.read(buffer); bytes >= 0; bytes = in.read(buffer)) {
+                int count = bytes;
+                if (meddler.filter(he -> he.alter(buffer, count, direction)).isPresent()) {
+                    altered = true;
+                }
                 kept.write(buffer, 0, bytes);
                 out.write(buffer, 0, bytes);
             }

@@ -5,8 +5,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Consumer;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
@@ -33,11 +32,10 @@ final class LocalPeer implements Tenant.Owner {
     /** What one process may leave unread: what a survey of so many machines says. */
     private static final int MAX_UNREAD = 8_192;
 
-    private static final Logger LOG = LoggerFactory.getLogger(LocalPeer.class);
-
     private final PacketSocket socket;
     private final String who;
     private final Ears ears;
+    private final Consumer<String> complaints;
     private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
     private final BlockingQueue<Words> unread = new ArrayBlockingQueue<>(MAX_UNREAD);
     private boolean open = true;
@@ -61,10 +59,16 @@ final class LocalPeer implements Tenant.Owner {
         void left(LocalPeer peer);
     }
 
-    LocalPeer(PacketSocket socket, String who, Ears ears) {
+    /**
+     * A process that nobody listens to yet.
+     *
+     * @param complaints hears on any thread why the process is dropped
+     */
+    LocalPeer(PacketSocket socket, String who, Ears ears, Consumer<String> complaints) {
         this.socket = socket;
         this.who = who;
         this.ears = ears;
+        this.complaints = complaints;
     }
 
     /** Listens to the process until it ends. */
@@ -78,7 +82,7 @@ final class LocalPeer implements Tenant.Owner {
                 goesOn = hear() && awaitRoom();
             }
         } catch (LinuxException | ProtocolException e) {
-            LOG.warn("{} was dropped: {}", who, e.getMessage());
+            complaints.accept("was dropped: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -106,8 +110,7 @@ final class LocalPeer implements Tenant.Owner {
                 }
             }
         } catch (LinuxException e) {
-            LOG.warn("{} does not listen and is dropped: {}", who, e.getMessage());
-            drop();
+            drop("does not listen and is dropped: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -181,20 +184,24 @@ final class LocalPeer implements Tenant.Owner {
         try {
             words = new Words(message, duplicate(passed));
         } catch (LinuxException e) {
-            LOG.warn("{} cannot be given a socket and is dropped: {}", who, e.getMessage());
-            drop();
+            drop("cannot be given a socket and is dropped: " + e.getMessage());
             return;
         }
         if (!unread.offer(words)) {
             words.close();
-            LOG.warn("{} has {} messages to read and is dropped", who, MAX_UNREAD);
-            drop();
+            drop("has " + MAX_UNREAD + " messages to read and is dropped");
         }
     }
 
     private static Optional<Descriptor> duplicate(Optional<Descriptor> passed)
             throws LinuxException {
         return passed.isPresent() ? Optional.of(passed.get().duplicate()) : Optional.empty();
+    }
+
+    /** Ends the conversation, and says why. */
+    void drop(String why) {
+        complaints.accept(why);
+        drop();
     }
 
     /** Ends the conversation; {@link #run} ends then. */

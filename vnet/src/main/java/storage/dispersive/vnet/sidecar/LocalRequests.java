@@ -77,10 +77,8 @@ final class LocalRequests implements LocalPeer.Ears {
                     LocalMessage.Opened _,
                     LocalMessage.Offer _,
                     LocalMessage.Ended _,
-                    LocalMessage.Sight _ -> {
-                LOG.warn("{} says what only a sidecar says, and is dropped", peer);
-                peer.drop();
-            }
+                    LocalMessage.Sight _ ->
+                    peer.drop("says what only a sidecar says, and is dropped");
         }
         return DEALT_WITH;
     }

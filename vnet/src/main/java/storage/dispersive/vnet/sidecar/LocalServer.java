@@ -16,6 +16,7 @@ import storage.dispersive.linux.PacketSocket;
 import storage.dispersive.linux.PeerCredentials;
 import storage.dispersive.linux.UserId;
 import storage.dispersive.linux.WakeEvent;
+import storage.dispersive.transport.RefusalLog;
 import storage.dispersive.vnet.protocol.LocalMessage;
 
 /**
@@ -43,6 +44,7 @@ final class LocalServer implements AutoCloseable {
     private final Thread thread;
     private final Set<LocalPeer> peers = ConcurrentHashMap.newKeySet();
     private final Set<UserId> strangers = new HashSet<>();
+    private final RefusalLog drops = new RefusalLog(LOG);
     private boolean crowded;
 
     private LocalServer(
@@ -111,7 +113,12 @@ final class LocalServer implements AutoCloseable {
                 socket.close();
             } else {
                 crowded = false;
-                LocalPeer peer = new LocalPeer(socket, who, new Farewell());
+                LocalPeer peer =
+                        new LocalPeer(
+                                socket,
+                                who,
+                                new Farewell(),
+                                why -> dropped(credentials.user(), who + " " + why));
                 peers.add(peer);
                 peer.send(welcome);
                 Thread.ofPlatform().name("local-peer").daemon().start(peer::run);
@@ -126,6 +133,13 @@ final class LocalServer implements AutoCloseable {
     private void refuse(UserId user, String who) {
         if (strangers.size() < MAX_STRANGERS && strangers.add(user)) {
             LOG.warn("{} may not ask for machines, nor will this user be named again", who);
+        }
+    }
+
+    /** Told of once a minute for each user, as is who knocks at the control port. */
+    private void dropped(UserId user, String what) {
+        synchronized (drops) {
+            drops.refused(user.toString(), "local", what, System.nanoTime());
         }
     }
 
