@@ -13,8 +13,10 @@ import storage.dispersive.wire.PodConnector.SessionListener;
 final class Silence {
 
     static final long PROBE_MILLIS = 100;
-    static final long DOUBT_MILLIS = 200;
+    static final long DOUBT_MILLIS = 150;
     static final long SILENT_MILLIS = 400;
+
+    private static final long LOOK_MILLIS = 50;
 
     private final EventLoop loop;
     private final Subject subject;
@@ -48,7 +50,7 @@ final class Silence {
         if (!watching) {
             watching = true;
             sinceNanos = loop.nanoTime();
-            var _ = loop.schedule(PROBE_MILLIS, this::look);
+            var _ = loop.schedule(LOOK_MILLIS, this::look);
         }
     }
 
@@ -68,7 +70,7 @@ final class Silence {
         if (unheardMillis >= DOUBT_MILLIS) {
             subject.doubted();
         }
-        var _ = loop.schedule(PROBE_MILLIS, this::look);
+        var _ = loop.schedule(LOOK_MILLIS, this::look);
     }
 
     /** Something was heard. */

@@ -68,7 +68,7 @@ class SilenceTest {
         loop.pass(Silence.SILENT_MILLIS - Silence.DOUBT_MILLIS);
         assertThat(doubts).as("before it is silent").isPositive();
         assertThat(listener.silences).hasValue(0);
-        loop.pass(Silence.PROBE_MILLIS);
+        loop.pass(1);
         assertThat(listener.silences).hasValue(1);
         assertThat(listener.heardAgain).isNotDone();
         silence.heard();

@@ -80,7 +80,7 @@ class AlteredOnTheWayIT {
 
     @Test
     void bitsThatARelayFlipsCostConnectionsAndNoData() throws Exception {
-        san.run("up", "--isolation", "shared").orFail();
+        san.run("up", "--underlay", "loopback").orFail();
         Meddler meddler = new Meddler(FLIP_EVERY_BYTES, SEED);
         try (Wiretap tap = Wiretap.on(new SanHome(san.home()), meddler)) {
             Path socket = attach();
