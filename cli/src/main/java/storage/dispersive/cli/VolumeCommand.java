@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
         name = "volume",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Create, attach, detach and delete volumes; roll and limit connections.")
+        description = "Create, list, attach, detach, delete volumes; roll, limit connections.")
 final class VolumeCommand {}

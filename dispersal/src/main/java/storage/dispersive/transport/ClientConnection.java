@@ -67,7 +67,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     /** The connections to all pods of a volume. */
     interface Company {
-        /** It was asked and is not heard. Perhaps repeatedly. */
+        /** It was asked and is not heard. Once, until it is heard again. */
         void doubted(ClientConnection connection);
 
         void ended(ClientConnection connection);

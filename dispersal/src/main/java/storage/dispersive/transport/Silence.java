@@ -22,6 +22,7 @@ final class Silence {
     private final Subject subject;
     private final SessionListener listener;
     private boolean watching;
+    private boolean doubted;
     private boolean silent;
     private long sinceNanos;
 
@@ -35,7 +36,7 @@ final class Silence {
 
         void ping();
 
-        /** It is not heard as it should be. Perhaps repeatedly. */
+        /** It is not heard as it should be. Once, until it is heard again. */
         void doubted();
     }
 
@@ -61,20 +62,23 @@ final class Silence {
         }
         long heardNanos = Math.max(subject.lastHeardNanos(), sinceNanos);
         long unheardMillis = TimeUnit.NANOSECONDS.toMillis(loop.nanoTime() - heardNanos);
-        if (unheardMillis >= SILENT_MILLIS) {
-            silent = true;
-            listener.silent();
-        } else if (unheardMillis >= PROBE_MILLIS) {
+        if (unheardMillis >= PROBE_MILLIS && unheardMillis < SILENT_MILLIS) {
             subject.ping();
         }
-        if (unheardMillis >= DOUBT_MILLIS) {
+        if (unheardMillis >= DOUBT_MILLIS && !doubted) {
+            doubted = true;
             subject.doubted();
+        }
+        if (unheardMillis >= SILENT_MILLIS && !silent) {
+            silent = true;
+            listener.silent();
         }
         var _ = loop.schedule(LOOK_MILLIS, this::look);
     }
 
     /** Something was heard. */
     void heard() {
+        doubted = false;
         if (silent) {
             silent = false;
             listener.heardAgain();

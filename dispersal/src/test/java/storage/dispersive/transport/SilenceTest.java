@@ -71,6 +71,9 @@ class SilenceTest {
         loop.pass(1);
         assertThat(listener.silences).hasValue(1);
         assertThat(listener.heardAgain).isNotDone();
+        loop.pass(10 * Silence.SILENT_MILLIS);
+        assertThat(listener.silences).as("told once").hasValue(1);
+        assertThat(doubts).as("told once").isEqualTo(1);
         silence.heard();
         assertThat(listener.heardAgain).isDone();
     }

@@ -90,18 +90,26 @@ final class SessionKeeper {
 
     /** Replaces the session by a new one, which is made ready first, when it is its turn. */
     void roll() {
-        if (!closed && current != null && next == null && turn == null) {
-            turn = turns.ask(this::rollNow);
+        if (canRoll() && turn == null) {
+            turn = turns.ask(this::rollInTurn);
+        }
+    }
+
+    private boolean canRoll() {
+        return !closed && current != null && next == null;
+    }
+
+    private void rollInTurn() {
+        if (canRoll()) {
+            rollNow();
+        } else {
+            endTurn();
         }
     }
 
     private void rollNow() {
-        if (!closed && current != null && next == null) {
-            cancel(retry);
-            start();
-        } else {
-            endTurn();
-        }
+        cancel(retry);
+        start();
     }
 
     private void endTurn() {
@@ -210,7 +218,7 @@ final class SessionKeeper {
         @Override
         public void silent() {
             silent = true;
-            if (current == this) {
+            if (current == this && canRoll()) {
                 rollNow();
             }
         }
