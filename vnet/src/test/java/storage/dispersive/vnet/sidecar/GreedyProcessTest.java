@@ -71,13 +71,7 @@ class GreedyProcessTest {
                 ask(caller, most + 1, both.control());
                 awaitRefusal(caller, most + " requests of the process");
                 await().until(() -> offers.size() == most);
-                var opening =
-                        engine.open(
-                                TwoSidecars.lease(),
-                                TwoSidecars.POD,
-                                both.control(),
-                                TwoSidecars.PATH,
-                                TwoSidecars.MTU);
+                var opening = both.begin(engine);
                 await().until(() -> offers.size() == most + 1);
                 offers.getLast().accept(Optional.empty());
                 both.node.keep(TwoSidecars.await(opening));
@@ -125,13 +119,7 @@ class GreedyProcessTest {
     }
 
     private static void assertServedAtOnce(TwoSidecars both, SidecarLink engine) throws Exception {
-        var opening =
-                engine.open(
-                        TwoSidecars.lease(),
-                        TwoSidecars.POD,
-                        both.control(),
-                        TwoSidecars.PATH,
-                        TwoSidecars.MTU);
+        var opening = both.begin(engine);
         both.node.keep(opening.get(AT_ONCE_MILLIS, TimeUnit.MILLISECONDS));
     }
 }

@@ -166,13 +166,7 @@ class HostileProcessTest extends ServedTwoSidecars {
     @Test
     void nobodyAcceptsForTheStoragePod() throws Exception {
         var offers = both.pod.ponder();
-        var opening =
-                engine.open(
-                        TwoSidecars.lease(),
-                        TwoSidecars.POD,
-                        both.control(),
-                        TwoSidecars.PATH,
-                        TwoSidecars.MTU);
+        var opening = both.begin(engine);
         await().until(() -> !offers.isEmpty());
         try (LocalCaller caller = LocalCaller.connect(both.podSocket())) {
             for (int offer = 0; offer < 10; offer++) {

@@ -74,13 +74,7 @@ class ManyMachinesTest {
         long start = System.nanoTime();
         List<CompletableFuture<Held>> opened = new ArrayList<>();
         for (int i = 0; i < OF_ONE_VOLUME; i++) {
-            opened.add(
-                    engine.open(
-                            TwoSidecars.lease(),
-                            TwoSidecars.POD,
-                            both.control(),
-                            TwoSidecars.PATH,
-                            TwoSidecars.MTU));
+            opened.add(both.begin(engine));
         }
         for (CompletableFuture<Held> one : opened) {
             both.node.keep(TwoSidecars.await(one));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -192,6 +193,15 @@ final class TwoSidecars implements AutoCloseable {
         return SidecarLink.ofPod(podSocket(), POD, pod);
     }
 
+    /** Begins a connection for a lease of its own. */
+    CompletableFuture<Held> begin(SidecarLink engine) {
+        return begin(engine, lease());
+    }
+
+    private CompletableFuture<Held> begin(SidecarLink engine, Lease lease) {
+        return engine.open(lease, POD, control(), PATH, MTU);
+    }
+
     static Lease lease() {
         return new Lease(
                 LeaseId.random(new java.security.SecureRandom()), VOLUME, 3, SessionKind.WRITE);
@@ -199,7 +209,7 @@ final class TwoSidecars implements AutoCloseable {
 
     /** Opens a connection, or throws what the sidecar said. */
     Held open(SidecarLink engine, Lease lease) throws Exception {
-        return await(engine.open(lease, POD, control(), PATH, MTU));
+        return await(begin(engine, lease));
     }
 
     static <T> T await(Future<T> future) throws Exception {
