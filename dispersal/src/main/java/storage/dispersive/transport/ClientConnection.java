@@ -67,8 +67,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
 
     /** The connections to all pods of a volume. */
     interface Company {
-        /** It was asked and is not heard. Once, until it is heard again. */
-        void doubted(ClientConnection connection);
+        /** It was asked and is not heard, since then. Once, until it is heard again. */
+        void doubted(ClientConnection connection, long sinceNanos);
 
         void ended(ClientConnection connection);
     }
@@ -90,8 +90,8 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         }
 
         @Override
-        public void doubted() {
-            company.doubted(ClientConnection.this);
+        public void doubted(long sinceNanos) {
+            company.doubted(ClientConnection.this, sinceNanos);
         }
     }
 
@@ -179,17 +179,20 @@ final class ClientConnection implements PodSession, FramePort.Owner {
         silence.begin();
     }
 
-    /** Others are not heard: asks this pod for a sign of life, if it is not asked anything. */
-    void doubt() {
+    /**
+     * Another one is not heard since then: asks this pod for a sign of life, if it is not asked
+     * anything.
+     */
+    void doubt(long sinceNanos) {
         if (state == State.OPEN && !probed && outstanding.isEmpty()) {
-            probe();
+            probe(sinceNanos);
         }
     }
 
-    private void probe() {
+    private void probe(long sinceNanos) {
         probed = true;
         pingNow();
-        silence.begin();
+        silence.begin(sinceNanos);
     }
 
     private void pingNow() {
@@ -296,7 +299,7 @@ final class ClientConnection implements PodSession, FramePort.Owner {
             return;
         }
         if (silentNanos >= TimeUnit.MILLISECONDS.toNanos(limits.pingMillis())) {
-            probe();
+            probe(loop.nanoTime());
         }
         pingTimer = loop.schedule(limits.pingMillis(), this::ping);
     }

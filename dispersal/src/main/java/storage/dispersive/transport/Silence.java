@@ -8,13 +8,15 @@ import storage.dispersive.wire.PodConnector.SessionListener;
  * Notices when a pod that was asked something is not heard any more, long before TCP does: after
  * {@value #PROBE_MILLIS} ms without a byte it is pinged, which a pod answers at once whatever its
  * disk does; after {@value #DOUBT_MILLIS} ms others on the same way are better asked, too; after
- * {@value #SILENT_MILLIS} ms the listener is told. On the loop.
+ * {@value #SILENT_MILLIS} ms the listener is told. TCP sends a lost segment again after some 200 ms
+ * (its least time-out) and then after 600, so that one that was lost is no silence, and waiting a
+ * little longer would not forgive two. On the loop.
  */
 final class Silence {
 
     static final long PROBE_MILLIS = 100;
     static final long DOUBT_MILLIS = 150;
-    static final long SILENT_MILLIS = 400;
+    static final long SILENT_MILLIS = 300;
 
     private static final long LOOK_MILLIS = 50;
 
@@ -36,8 +38,12 @@ final class Silence {
 
         void ping();
 
-        /** It is not heard as it should be. Once, until it is heard again. */
-        void doubted();
+        /**
+         * It is not heard as it should be. Once, until it is heard again.
+         *
+         * @param sinceNanos when it was heard last, or asked
+         */
+        void doubted(long sinceNanos);
     }
 
     Silence(EventLoop loop, Subject subject, SessionListener listener) {
@@ -48,9 +54,19 @@ final class Silence {
 
     /** Something was asked. */
     void begin() {
+        begin(loop.nanoTime());
+    }
+
+    /**
+     * Something was asked, since another one is not heard: what silenced that one is taken to have
+     * silenced this one at the same time, unless it answers.
+     *
+     * @param otherSinceNanos when the other one was heard last, or asked
+     */
+    void begin(long otherSinceNanos) {
         if (!watching) {
             watching = true;
-            sinceNanos = loop.nanoTime();
+            sinceNanos = otherSinceNanos;
             var _ = loop.schedule(LOOK_MILLIS, this::look);
         }
     }
@@ -67,7 +83,7 @@ final class Silence {
         }
         if (unheardMillis >= DOUBT_MILLIS && !doubted) {
             doubted = true;
-            subject.doubted();
+            subject.doubted(heardNanos);
         }
         if (unheardMillis >= SILENT_MILLIS && !silent) {
             silent = true;

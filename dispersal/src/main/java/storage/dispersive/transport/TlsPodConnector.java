@@ -98,10 +98,10 @@ public final class TlsPodConnector implements PodConnector {
     /** What fails one connection may fail others, which were not asked anything and do not know. */
     private final class Company implements ClientConnection.Company {
         @Override
-        public void doubted(ClientConnection connection) {
+        public void doubted(ClientConnection connection, long sinceNanos) {
             connections.stream()
                     .filter(other -> other != connection)
-                    .forEach(ClientConnection::doubt);
+                    .forEach(other -> other.doubt(sinceNanos));
         }
 
         @Override

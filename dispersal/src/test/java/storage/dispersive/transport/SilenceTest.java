@@ -23,6 +23,7 @@ class SilenceTest {
     private boolean asked = true;
     private int pings;
     private int doubts;
+    private long doubtedSinceNanos;
     private final Silence silence = new Silence(loop, new Pod(), listener);
 
     private final class Pod implements Silence.Subject {
@@ -42,7 +43,8 @@ class SilenceTest {
         }
 
         @Override
-        public void doubted() {
+        public void doubted(long sinceNanos) {
+            doubtedSinceNanos = sinceNanos;
             doubts++;
         }
     }
@@ -89,6 +91,20 @@ class SilenceTest {
         silence.begin();
         loop.pass(Silence.SILENT_MILLIS - 1);
         assertThat(listener.silences).as("since it was asked").hasValue(0);
+    }
+
+    @Test
+    void whoIsInDoubtBecauseOfAnotherIsSilentAtTheSameTime() {
+        loop.pass(1_000);
+        silence.begin();
+        loop.pass(Silence.DOUBT_MILLIS);
+        assertThat(TimeUnit.NANOSECONDS.toMillis(doubtedSinceNanos)).isEqualTo(1_000);
+        Engine idle = Engine.observing(NettyEventLoop.start("unused"));
+        Silence ofIdle = new Silence(loop, new Pod(), idle);
+        ofIdle.begin(doubtedSinceNanos);
+        loop.pass(Silence.SILENT_MILLIS - Silence.DOUBT_MILLIS);
+        assertThat(listener.silences).hasValue(1);
+        assertThat(idle.silences).hasValue(1);
     }
 
     @Test

@@ -182,12 +182,28 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         CompletableFuture<Held> opened =
                 link.open(
                         lease, place.pod(), place.control(way.path()), way.path(), way.mtuBytes());
+        // Sidecars are first asked for all sessions that were dialled at the same time.
+        if (!helper.take(() -> identify(lease, place, way, opened, answer))) {
+            giveUp(opened, "closed", answer);
+        }
+    }
+
+    private void giveUp(CompletableFuture<Held> opened, String why, Answer answer) {
+        var _ = opened.thenAccept(this::discard);
+        loop.execute(() -> answer.failed(why));
+    }
+
+    private void identify(
+            Lease lease,
+            PodPlace place,
+            WayChoice.Way way,
+            CompletableFuture<Held> opened,
+            Answer answer) {
         TlsIdentity identity;
         try {
             identity = issuer.issue(lease);
         } catch (IOException e) {
-            var _ = opened.thenAccept(held -> discard(held));
-            loop.execute(() -> answer.failed(String.valueOf(e.getMessage())));
+            giveUp(opened, String.valueOf(e.getMessage()), answer);
             return;
         }
         var _ =
