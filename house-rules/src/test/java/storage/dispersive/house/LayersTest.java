@@ -24,7 +24,16 @@ import org.junit.jupiter.api.Test;
 class LayersTest {
 
     private static final List<String> MODULES =
-            List.of("linux", "dispersal", "vnet", "volume", "blockdevice", "storage-pod", "cli");
+            List.of(
+                    "linux",
+                    "dispersal",
+                    "vnet",
+                    "volume",
+                    "blockdevice",
+                    "storage-pod",
+                    "cli",
+                    "crds",
+                    "operator");
 
     private static final DescribedPredicate<JavaClass> OURS =
             resideInAPackage("storage.dispersive..");
@@ -97,6 +106,21 @@ class LayersTest {
     }
 
     @Test
+    void theApiKnowsNobody() {
+        mayKnow("crds", "whoever speaks to the cluster needs the API, and nothing behind it");
+    }
+
+    @Test
+    void theOperatorIsAnApplicationOfItsOwn() {
+        mayKnow(
+                "operator",
+                "applications are shipped and restarted apart, so they meet on the wire only",
+                "crds",
+                "dispersal",
+                "volume");
+    }
+
+    @Test
     void aDependencyThatIsNotAllowedIsFound() {
         assertThat(onlyKnow("dispersal", in("volume")).evaluate(all).hasViolation()).isTrue();
     }
@@ -123,11 +147,23 @@ class LayersTest {
                 .resideInAnyPackage(
                         "io.quarkus..",
                         "io.grpc..",
-                        "io.fabric8..",
                         "io.smallrye..",
                         "jakarta..",
                         "org.eclipse.microprofile..")
                 .because("the domain must run in a simulator, in one thread, without a container")
+                .check(all);
+    }
+
+    @Test
+    void kubernetesIsKnownToTheApiAndTheOperatorOnly() {
+        noClasses()
+                .that(OURS)
+                .and()
+                .resideOutsideOfPackages("..app..", "storage.dispersive.api..", "..operator..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
+                .because("a volume is the same with and without a cluster")
                 .check(all);
     }
 

@@ -1,0 +1,129 @@
+package storage.dispersive.apiserver;
+
+import io.fabric8.kubeapitest.KubeAPIServer;
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A kube-apiserver and its etcd, on free ports of loopback, with a directory of their own. No
+ * kubelet and no controller runs: objects are validated, stored and watched, and nothing else
+ * happens to them.
+ *
+ * <p>The programs are those that {@code e2e/kind/programs kube-apiserver etcd kubectl} makes.
+ * Without them a test is skipped; it fails where {@code CI=true}. Used by one thread.
+ */
+public final class ApiServer implements AutoCloseable {
+
+    /** Names the directory of the programs. */
+    public static final String PROGRAMS_VARIABLE = "DISPERSIVE_KUBERNETES_PROGRAMS";
+
+    private static final List<String> PROGRAMS = List.of("kube-apiserver", "etcd", "kubectl");
+
+    /** kube-api-test looks for the programs of a version; they say themselves which it is. */
+    private static final String AS_VERSION = "1.0.0-linux-amd64";
+
+    private static final int START_MILLIS = 120_000;
+
+    private final KubeAPIServer server;
+    private final Path directory;
+    private final Path programs;
+
+    private ApiServer(KubeAPIServer server, Path directory, Path programs) {
+        this.server = server;
+        this.directory = directory;
+        this.programs = programs;
+    }
+
+    /**
+     * Starts both and waits until they answer.
+     *
+     * @param flags of kube-apiserver, besides those that it needs
+     */
+    public static ApiServer start(String... flags) {
+        Path programs = programs();
+        try {
+            Path directory = Files.createTempDirectory("api-server");
+            Path version = directory.resolve("k8s").resolve(AS_VERSION);
+            Files.createDirectories(version);
+            for (String program : PROGRAMS) {
+                Files.createSymbolicLink(version.resolve(program), programs.resolve(program));
+            }
+            KubeAPIServer server =
+                    new KubeAPIServer(
+                            KubeAPIServerConfigBuilder.anAPIServerConfig()
+                                    .withTestDir(directory.toString())
+                                    .withOfflineMode(true)
+                                    .withUpdateKubeConfig(false)
+                                    .withStartupTimeout(START_MILLIS)
+                                    .withApiServerFlags(List.of(flags))
+                                    .build());
+            server.start();
+            return new ApiServer(server, directory, programs);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no API server can be started", e);
+        }
+    }
+
+    private static Path programs() {
+        Optional<Path> found = found();
+        if (found.isEmpty()) {
+            String why =
+                    "kube-apiserver is not there: run 'e2e/kind/programs kube-apiserver etcd"
+                            + " kubectl' and set "
+                            + PROGRAMS_VARIABLE
+                            + " to the directory that it prints";
+            if ("true".equals(System.getenv("CI"))) {
+                throw new IllegalStateException(why);
+            }
+            Assumptions.abort(why);
+        }
+        return found.orElseThrow();
+    }
+
+    private static Optional<Path> found() {
+        return Optional.ofNullable(System.getenv(PROGRAMS_VARIABLE))
+                .map(Path::of)
+                .filter(directory ->
+                        PROGRAMS.stream().map(directory::resolve).allMatch(Files::isExecutable));
+    }
+
+    /** For whoever speaks to it as an administrator by other means than {@link #client}. */
+    public String kubeConfig() {
+        return server.getKubeConfigYaml();
+    }
+
+    /** A client of its own, as an administrator; the caller's to close. */
+    public KubernetesClient client() {
+        return new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(kubeConfig()))
+                .build();
+    }
+
+    /** The kubectl that came with this server. */
+    public Path kubectl() {
+        return programs.resolve("kubectl");
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the API server's directory is not gone", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package storage.dispersive.api.v1alpha1;
+
+/** What the names and types of this API share. */
+public final class Api {
+
+    public static final String GROUP = "dispersive.storage";
+    public static final String VERSION = "v1alpha1";
+
+    static final String NAME_FORM =
+            "the name becomes that of a Service and of pods: a-z, 0-9 and '-', beginning with a"
+                    + " letter and ending with a letter or digit";
+    static final String NAME_LENGTH =
+            "the name may have at most 48 characters, as the names of pods are made from it";
+
+    static final String TOPOLOGY_STAYS =
+            "topologyKey is immutable, as storage pods stay where their claims are";
+
+    /** A name that Kubernetes gives to most objects (RFC 1123). */
+    static final String SUBDOMAIN = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
+
+    static final int MAX_SUBDOMAIN = 253;
+
+    /** Of a label, without its value. */
+    static final String LABEL_KEY =
+            "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$";
+
+    static final int MAX_LABEL_KEY = 317;
+
+    private Api() {}
+}

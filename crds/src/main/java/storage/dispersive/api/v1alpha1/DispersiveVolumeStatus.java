@@ -1,0 +1,55 @@
+package storage.dispersive.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a volume is. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+@ValidationRule(
+        value =
+                "!has(oldSelf.volumeId) || (has(self.volumeId) && self.volumeId == oldSelf.volumeId)",
+        message = "volumeId names what the storage pods hold, and never changes")
+public record DispersiveVolumeStatus(
+        @JsonPropertyDescription("The metadata.generation that this status is about.")
+                @Nullable Long observedGeneration,
+        @JsonPropertyDescription(
+                        "Ready: it can be attached. Progressing: something is being done."
+                                + " Degraded: storage pods are missing. Attached: a node uses it.")
+                @Size(max = 32)
+                @Nullable List<Condition> conditions,
+        @JsonPropertyDescription("What the storage pods call the volume; set once.")
+                @Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
+                @Size(max = 36)
+                @Nullable String volumeId,
+        @JsonPropertyDescription("Size of the disk that workloads see now.")
+                @Nullable Quantity capacity,
+        @JsonPropertyDescription("Bytes that the storage pods hold of it, redundancy included.")
+                @Nullable Quantity used,
+        @JsonPropertyDescription("Size of the claim of each storage pod of its own.")
+                @Nullable Quantity claim,
+        @JsonPropertyDescription(
+                        "How many more storage pods may be missing now while reads and writes go"
+                                + " on.")
+                @Min(0)
+                @Nullable Integer mayBeMissing,
+        @JsonPropertyDescription("Who may write it.") @Nullable Attachment attachment,
+        @JsonPropertyDescription("The storage pod of each portion.") @Size(max = 32)
+                @Nullable List<Portion> portions,
+        @JsonPropertyDescription(
+                        "The virtual connections of the node that uses it; metrics tell more.")
+                @Size(max = 128)
+                @Nullable List<Connection> connections) {
+
+    /** A volume of which nothing is known yet. */
+    public static final DispersiveVolumeStatus NONE =
+            new DispersiveVolumeStatus(null, null, null, null, null, null, null, null, null, null);
+}
