@@ -104,7 +104,9 @@ final class Admission {
                             + request.volume());
         }
         if (admin && !isForAdmins(request)) {
-            return Optional.of("an administrator founds, forgets and describes, nothing else");
+            return Optional.of(
+                    "an administrator founds, keeps a share of the key, forgets and describes,"
+                            + " nothing else");
         }
         if (hello.kind() == SessionKind.READ && !isReading(request)) {
             return Optional.of("this connection is for reading");
@@ -120,9 +122,10 @@ final class Admission {
     private static boolean isForAdmins(PodRequest request) {
         return switch (request) {
             case PodRequest.Found _, PodRequest.Forget _, PodRequest.Describe _ -> true;
+            case PodRequest.KeepShare _ -> true;
             case PodRequest.Fence _, PodRequest.ListHeaders _, PodRequest.Append _ -> false;
             case PodRequest.ReadUnits _, PodRequest.DeleteSegments _ -> false;
-            case PodRequest.KeepShare _, PodRequest.FetchShare _ -> false;
+            case PodRequest.FetchShare _ -> false;
         };
     }
 

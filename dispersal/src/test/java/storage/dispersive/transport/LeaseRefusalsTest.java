@@ -147,6 +147,19 @@ class LeaseRefusalsTest {
     }
 
     @Test
+    void anAdministratorLeavesAShareOfTheKeyAndGetsNone() {
+        TlsIdentity admin = network.identity(network.authority.issueAdmin(Network.YEAR));
+        Engine engine = direct(listen(OrdinaryDoor.ADMINISTRATION), admin);
+        byte[] share = {1, 2, 3};
+        assertThat(
+                        engine.ask(
+                                new PodRequest.KeepShare(
+                                        Network.VOLUME, Messages.INCARNATION, share)))
+                .isInstanceOf(PodReply.ShareKept.class);
+        assertInvalid(engine.ask(new PodRequest.FetchShare(Network.VOLUME, Messages.INCARNATION)));
+    }
+
+    @Test
     void underALeaseNothingIsAskedOfAnotherVolumeOrSlot() {
         Engine engine = leases.call(leases.open(server, lease).port(), lease);
         assertInvalid(engine.ask(new PodRequest.Describe(OTHER_VOLUME)));

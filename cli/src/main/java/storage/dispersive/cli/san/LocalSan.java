@@ -41,7 +41,7 @@ public final class LocalSan {
         this.volumes = new VolumeRecords(home);
         this.identities = new Identities(home, Clock.systemUTC());
         this.hosts = Hosts.of(home, record);
-        this.links = new PodLinks(home, record, identities, hosts.client());
+        this.links = new PodLinks(record, identities, hosts.client());
         this.sidecars = new Sidecars(home, hostsWithMachines(), identities);
         PodProgram program = new PodProgram(Distribution.locate(), home, record, identities);
         this.pods = new StoragePods(home, record, program, hosts);

@@ -4,20 +4,14 @@ import java.util.List;
 import storage.dispersive.cli.engine.VolumeLink;
 import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.portion.VolumeId;
 
 /** How commands reach pods: from the client's place. Thread-safe; who is given a link closes it. */
-record PodLinks(SanHome home, SanRecord san, Identities identities, Place client) {
+record PodLinks(SanRecord san, Identities identities, Place client) {
 
     /** As who creates, describes and deletes volumes; {@code pods} by slot. */
     VolumeLink asAdmin(VolumeId volume, List<String> pods) {
         return client.call(() -> VolumeLink.asAdmin(san, identities, volume, pods));
-    }
-
-    /** As who writes and reads this volume; {@code pods} by slot. */
-    VolumeLink asVolume(VolumeId volume, List<String> pods) {
-        return client.call(() -> VolumeLink.asVolume(home, identities, volume, pods));
     }
 }

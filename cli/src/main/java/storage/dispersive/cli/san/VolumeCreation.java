@@ -122,29 +122,25 @@ public final class VolumeCreation {
 
     private List<Member> found(VolumeRecord record, VolumeKey key) {
         List<String> pods = record.podNames();
-        List<Member> members;
         try (VolumeLink link = links.asAdmin(record.volumeId(), pods)) {
-            VolumeFounder founder = founder(link, pods);
-            members = await(sink -> founder.found(record.volumeId(), record.code(), sink));
-        }
-        return switch (record.keySource()) {
-            case KeySource.InFile _ -> members;
-            case KeySource.Dispersed() -> disperseKey(record, key, members);
-        };
-    }
-
-    private List<Member> disperseKey(VolumeRecord record, VolumeKey key, List<Member> members) {
-        List<KeyShare> shares =
-                KeyShares.split(
-                        record.volumeId(), key, record.data(), record.code().portions(), random);
-        try (VolumeLink link = links.asVolume(record.volumeId(), record.podNames())) {
-            VolumeFounder founder = founder(link, record.podNames());
-            return await(sink -> founder.keepShares(record.volumeId(), members, shares, sink));
+            VolumeFounder founder =
+                    new VolumeFounder(link.loop(), link.connector(), PATIENCE.toMillis(), pods);
+            List<Member> members =
+                    await(sink -> founder.found(record.volumeId(), record.code(), sink));
+            return switch (record.keySource()) {
+                case KeySource.InFile _ -> members;
+                case KeySource.Dispersed() -> {
+                    List<KeyShare> shares = split(record, key);
+                    yield await(
+                            sink -> founder.keepShares(record.volumeId(), members, shares, sink));
+                }
+            };
         }
     }
 
-    private static VolumeFounder founder(VolumeLink link, List<String> pods) {
-        return new VolumeFounder(link.loop(), link.connector(), PATIENCE.toMillis(), pods);
+    private List<KeyShare> split(VolumeRecord record, VolumeKey key) {
+        return KeyShares.split(
+                record.volumeId(), key, record.data(), record.code().portions(), random);
     }
 
     private static List<Member> await(Consumer<Consumer<Result>> question) {
