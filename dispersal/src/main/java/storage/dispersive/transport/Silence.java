@@ -8,15 +8,13 @@ import storage.dispersive.wire.PodConnector.SessionListener;
  * Notices when a pod that was asked something is not heard any more, long before TCP does: after
  * {@value #PROBE_MILLIS} ms without a byte it is pinged, which a pod answers at once whatever its
  * disk does; after {@value #DOUBT_MILLIS} ms others on the same way are better asked, too; after
- * {@value #SILENT_MILLIS} ms the listener is told. TCP sends a lost segment again after some 200 ms
- * (its least time-out) and then after 600, so that one that was lost is no silence, and waiting a
- * little longer would not forgive two. On the loop.
+ * {@value #SILENT_MILLIS} ms the listener is told. On the loop.
  */
 final class Silence {
 
     static final long PROBE_MILLIS = 100;
     static final long DOUBT_MILLIS = 150;
-    static final long SILENT_MILLIS = 300;
+    static final long SILENT_MILLIS = 400;
 
     private static final long LOOK_MILLIS = 50;
 

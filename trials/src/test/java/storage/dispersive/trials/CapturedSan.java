@@ -43,6 +43,7 @@ final class CapturedSan implements AutoCloseable {
     private static final String BRIDGES = "lan";
 
     private final TriedSan san;
+    private final List<String> options;
     private final List<Carried> machines = new ArrayList<>();
     private final List<Keys> keys = new ArrayList<>();
     private final List<Elsewhere> elsewhere = new ArrayList<>();
@@ -69,8 +70,9 @@ final class CapturedSan implements AutoCloseable {
     /** What a machine carried that the volume's key was brought or fetched through. */
     record Keys(CapturedConnection connection, Conversation opened, PodTalk talk) {}
 
-    private CapturedSan(TriedSan san) {
+    private CapturedSan(TriedSan san, String... options) {
         this.san = san;
+        this.options = List.of(options);
     }
 
     /** Skips the test where no SAN can be isolated or opened. */
@@ -89,9 +91,10 @@ final class CapturedSan implements AutoCloseable {
     static CapturedSan up(String... options) throws Exception {
         assumeThat(Lan.obstacle()).as("what is missing for hosts").isEmpty();
         assumeThat(TlsIdentity.backend()).as("a TLS that logs its secrets").isNotEqualTo("JDK");
-        CapturedSan made = new CapturedSan(TriedSan.create());
+        CapturedSan made = new CapturedSan(TriedSan.create(), options);
         try {
-            made.begin(options);
+            made.san.logTlsSecrets();
+            made.begin();
             return made;
         } catch (Exception | Error e) {
             made.close();
@@ -105,10 +108,9 @@ final class CapturedSan implements AutoCloseable {
         open(san.tlsSecretLog());
     }
 
-    private void begin(String... options) throws IOException {
-        san.logTlsSecrets();
+    private void begin() throws IOException {
         List<String> up = new ArrayList<>(List.of("up", "--isolation", "isolated"));
-        up.addAll(List.of(options));
+        up.addAll(options);
         san.run(up.toArray(String[]::new)).orFail();
     }
 
@@ -123,6 +125,9 @@ final class CapturedSan implements AutoCloseable {
                 return;
             }
             san.run("volume", "delete", VOLUME).orFail();
+            // Sidecars would go on with connections that the next capture does not see begin.
+            san.run("down").orFail();
+            begin();
         }
         throw new AssertionError("machines came and went while a session was used: " + logs);
     }

@@ -49,7 +49,8 @@ class RollIT {
             Path socket = san.attachNbd(VOLUME);
             LocalSan local = LocalSan.open(new SanHome(san.home()));
             Set<String> leases = new HashSet<>(san.leases(VOLUME));
-            assertThat(leases).hasSize(MACHINES);
+            // More where a host was late and a session is being replaced already.
+            assertThat(leases).hasSizeGreaterThanOrEqualTo(MACHINES);
             Block block = Block.ofNbd(socket, VOLUME, VOLUME_BYTES - Block.BYTES);
             StallProbe probe = new StallProbe(block, WANTED_STALL_MILLIS, journal);
             int rolls = 0;
