@@ -10,7 +10,7 @@ public final class Api {
             "the name becomes that of a Service and of pods: a-z, 0-9 and '-', beginning with a"
                     + " letter and ending with a letter or digit";
     static final String NAME_LENGTH =
-            "the name may have at most 48 characters, as the names of pods are made from it";
+            "the name may have at most 46 characters, as the names of pods are made from it";
 
     static final String TOPOLOGY_STAYS =
             "topologyKey is immutable, as storage pods stay where their claims are";

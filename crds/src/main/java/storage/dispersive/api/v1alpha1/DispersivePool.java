@@ -24,7 +24,7 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ValidationRule(
         value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
         message = Api.NAME_FORM)
-@ValidationRule(value = "self.metadata.name.size() <= 48", message = Api.NAME_LENGTH)
+@ValidationRule(value = "self.metadata.name.size() <= 46", message = Api.NAME_LENGTH)
 @AdditionalPrinterColumn(
         name = "Pods",
         jsonPath = ".spec.pods",

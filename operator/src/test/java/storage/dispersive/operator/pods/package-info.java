@@ -1,0 +1,5 @@
+/** Tests of what storage pods are made of. */
+@NullMarked
+package storage.dispersive.operator.pods;
+
+import org.jspecify.annotations.NullMarked;
