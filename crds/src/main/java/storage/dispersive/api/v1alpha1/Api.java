@@ -15,6 +15,16 @@ public final class Api {
     static final String TOPOLOGY_STAYS =
             "topologyKey is immutable, as storage pods stay where their claims are";
 
+    /** CEL: it can be read as a quantity. */
+    static final String IS_QUANTITY = "isQuantity(string(self))";
+
+    /** CEL, before a comparison: what is no quantity is refused by another rule. */
+    static final String COMPARED =
+            "!isQuantity(string(self)) || quantity(string(self)).compareTo(quantity(";
+
+    /** CEL: it has not become smaller. */
+    static final String HAS_NOT_SHRUNK = COMPARED + "string(oldSelf))) >= 0";
+
     /** A name that Kubernetes gives to most objects (RFC 1123). */
     static final String SUBDOMAIN = "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$";
 

@@ -25,7 +25,8 @@ public record DispersivePoolSpec(
                 @ValidationRule(
                         value = "self >= oldSelf",
                         message =
-                                "pods may grow, never shrink: the portions on those that go would be"
+                                "pods may grow, never shrink: the portions on those that go"
+                                        + " would be"
                                         + " lost")
                 int pods,
         @JsonPropertyDescription("What each storage pod claims.") @Required PoolStorage storage,

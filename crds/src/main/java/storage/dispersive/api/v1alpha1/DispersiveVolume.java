@@ -18,7 +18,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @ShortNames("dv")
 @Categories("dispersive")
 @JsonClassDescription(
-        "A DispersiveVolume is one disk. What is written to it is encrypted and authenticated on the"
+        "A DispersiveVolume is one disk. What is written to it is encrypted and authenticated"
+                + " on the"
                 + " node that writes, broken up into portions of which some are redundant, and kept"
                 + " by storage pods that each hold one portion of every stripe. Any `redundancy` of"
                 + " them may be lost without losing data.")

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
                 "!has(self.placement) || self.placement.whenUnsatisfiable == 'ScheduleAnyway' ||"
                         + " self.placement.portionsPerDomain <= self.dispersal.redundancy",
         message =
-                "more than `redundancy` portions in one failure domain would be lost with it; choose"
-                        + " a smaller portionsPerDomain, or whenUnsatisfiable: ScheduleAnyway if that"
+                "more than `redundancy` portions in one failure domain would be lost with it;"
+                        + " choose"
+                        + " a smaller portionsPerDomain, or whenUnsatisfiable: ScheduleAnyway"
+                        + " if that"
                         + " is acceptable")
 @ValidationRule(
         value =
@@ -54,23 +56,16 @@ public record DispersiveVolumeSpec(
                                 + " multiple of 4096 bytes. It may grow, never shrink.")
                 @Required
                 @ValidationRule(
-                        value = "isQuantity(string(self))",
+                        value = Api.IS_QUANTITY,
                         message = "size is a number of bytes, such as 100Gi")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity('1Mi')) >= 0",
+                        value = Api.COMPARED + "'1Mi')) >= 0",
                         message = "size is at least 1Mi")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity('64Ti')) <= 0",
+                        value = Api.COMPARED + "'64Ti')) <= 0",
                         message = "size is at most 64Ti")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity(string(oldSelf)))"
-                                        + " >= 0",
+                        value = Api.HAS_NOT_SHRUNK,
                         message = "size may grow, never shrink: what lies beyond would be lost")
                 Quantity size,
         @JsonPropertyDescription(
@@ -95,7 +90,8 @@ public record DispersiveVolumeSpec(
                 @ValidationRule(
                         value = "self == oldSelf",
                         message =
-                                "a volume cannot move to another pool; make another volume and copy")
+                                "a volume cannot move to another pool; make another volume and"
+                                        + " copy")
                 @Nullable PoolReference poolRef,
         @JsonPropertyDescription(
                         "How the connections between the node that uses the volume and its storage"
@@ -112,7 +108,8 @@ public record DispersiveVolumeSpec(
                 Encryption encryption,
         @JsonPropertyDescription(
                         "What becomes of the data when this resource is deleted: Retain keeps the"
-                                + " claims of the volume's own storage pods (in a pool: the portions)"
+                                + " claims of the volume's own storage pods (in a pool: the"
+                                + " portions)"
                                 + " for an administrator to deal with, Delete removes them.")
                 @Default("Retain")
                 ReclaimPolicy reclaimPolicy) {}

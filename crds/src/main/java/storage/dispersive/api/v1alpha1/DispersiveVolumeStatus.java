@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value =
-                "!has(oldSelf.volumeId) || (has(self.volumeId) && self.volumeId == oldSelf.volumeId)",
+                "!has(oldSelf.volumeId) || (has(self.volumeId) && self.volumeId =="
+                        + " oldSelf.volumeId)",
         message = "volumeId names what the storage pods hold, and never changes")
 public record DispersiveVolumeStatus(
         @JsonPropertyDescription("The metadata.generation that this status is about.")

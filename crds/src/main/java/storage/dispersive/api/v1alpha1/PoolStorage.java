@@ -31,22 +31,15 @@ public record PoolStorage(
                                 + " allows it, never shrink.")
                 @Required
                 @ValidationRule(
-                        value = "isQuantity(string(self))",
+                        value = Api.IS_QUANTITY,
                         message = "size is a number of bytes, such as 500Gi")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity('256Mi')) >= 0",
+                        value = Api.COMPARED + "'256Mi')) >= 0",
                         message = "size is at least 256Mi")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity('64Ti')) <= 0",
+                        value = Api.COMPARED + "'64Ti')) <= 0",
                         message = "size is at most 64Ti")
                 @ValidationRule(
-                        value =
-                                "!isQuantity(string(self)) ||"
-                                        + " quantity(string(self)).compareTo(quantity(string(oldSelf)))"
-                                        + " >= 0",
+                        value = Api.HAS_NOT_SHRUNK,
                         message = "size may grow, never shrink, as claims do")
                 Quantity size) {}

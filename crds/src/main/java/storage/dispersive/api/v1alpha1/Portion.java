@@ -31,7 +31,8 @@ public record Portion(
                 @Nullable String domain,
         @JsonPropertyDescription("How the pod is.") @Required State state,
         @JsonPropertyDescription(
-                        "Life of the pod's disk that is admitted; a disk that was lost and made anew"
+                        "Life of the pod's disk that is admitted; a disk that was lost and"
+                                + " made anew"
                                 + " has another one and must not vote.")
                 @Pattern("^[0-9a-f]{16}$")
                 @Size(max = 16)

@@ -28,7 +28,8 @@ public record Roll(
                         "Bytes after which a connection is replaced, at least 1Gi, such as 64Gi.")
                 @ValidationRule(
                         value =
-                                "isQuantity(string(self)) && quantity(string(self)).compareTo(quantity('1Gi')) >= 0",
+                                "isQuantity(string(self)) &&"
+                                        + " quantity(string(self)).compareTo(quantity('1Gi')) >= 0",
                         message = "bytes is a number of bytes of at least 1Gi, such as 64Gi")
                 @Default("64Gi")
                 Quantity bytes) {}

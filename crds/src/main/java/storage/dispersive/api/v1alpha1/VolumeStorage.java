@@ -25,7 +25,8 @@ public record VolumeStorage(
                 @Pattern("^[0-9]{2,3}%$")
                 @ValidationRule(
                         value =
-                                "!self.matches('^[0-9]{2,3}%$') || (int(self.replace('%', '')) >= 10"
+                                "!self.matches('^[0-9]{2,3}%$') || (int(self.replace('%', ''))"
+                                        + " >= 10"
                                         + " && int(self.replace('%', '')) <= 400)",
                         message = "overhead is from 10% to 400%")
                 @Size(max = 4)

@@ -123,20 +123,13 @@ class ValidationTest {
                     return mistakes.stream()
                             .map(mistake ->
                                     DynamicTest.dynamicTest(
-                                            kind + " " + mistake,
-                                            () ->
-                                                    refused(
-                                                            () ->
-                                                                    create(
-                                                                            kind,
-                                                                            Objects
-                                                                                    .requireNonNullElse(
-                                                                                            mistake
-                                                                                                    .name(),
-                                                                                            "invalid"),
-                                                                            mistake.spec()),
-                                                            mistake.says())));
+                                            kind + " " + mistake, () -> refused(kind, mistake)));
                 });
+    }
+
+    private static void refused(Kind kind, Mistake mistake) {
+        String name = Objects.requireNonNullElse(mistake.name(), "invalid");
+        refused(() -> create(kind, name, mistake.spec()), mistake.says());
     }
 
     @TestFactory

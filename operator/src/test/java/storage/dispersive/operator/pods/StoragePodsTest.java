@@ -228,7 +228,8 @@ class StoragePodsTest {
                 spread(
                         ofVolume(
                                 "network: {isolation: Isolated}, placement: {topologyKey: rack,"
-                                        + " whenUnsatisfiable: DoNotSchedule, portionsPerDomain: 2}"));
+                                        + " whenUnsatisfiable: DoNotSchedule,"
+                                        + " portionsPerDomain: 2}"));
         assertThat(two.getTopologyKey()).isEqualTo("rack");
         assertThat(two.getMaxSkew()).isEqualTo(1);
         assertThat(two.getMinDomains()).as("6 pods, 2 in each").isEqualTo(3);
