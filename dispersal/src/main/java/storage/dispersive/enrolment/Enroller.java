@@ -78,6 +78,10 @@ final class Enroller {
         if (!hasRecalled) {
             hasRecalled = true;
             recall(trusted);
+            if (own != null) {
+                // Whoever starts need not wait for a service that may be away.
+                return Duration.ZERO;
+            }
         }
         if (!around.clock().instant().isBefore(due)) {
             ask(trusted);

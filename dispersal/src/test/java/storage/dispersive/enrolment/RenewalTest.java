@@ -95,11 +95,10 @@ class RenewalTest {
     @Test
     void aPodThatIsStartedAgainAfterTwoThirdsServesAtOnceAndRenews() throws IOException {
         clock.pass(WHOLE.multipliedBy(8).dividedBy(10));
-        service.say(503, "");
         pod.restart();
-        pod.turn();
+        assertThat(pod.turn()).isZero();
         assertThat(pod.heard).hasSize(1);
-        service.certifyAgain();
+        assertThat(service.asked).hasSize(1);
         pod.turnsUntilHeard(2);
     }
 

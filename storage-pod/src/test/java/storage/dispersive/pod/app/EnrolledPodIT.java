@@ -103,7 +103,7 @@ class EnrolledPodIT {
         assertThat(get(httpPort, "/q/health/live").statusCode()).isEqualTo(200);
         service.certify();
         pod.awaitServing();
-        assertThat(pod.output()).containsOnlyOnce("no such pod");
+        assertThat(pod.output()).containsOnlyOnce(" WARN ");
     }
 
     @Test
