@@ -2,7 +2,6 @@ package storage.dispersive.enrolment;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What is wrong, told once each until it is over or changes. Used by one thread. */
@@ -11,7 +10,6 @@ final class Troubles {
     private final Consumer<String> listener;
     private final Map<Kind, String> present = new EnumMap<>(Kind.class);
 
-    /** In the order in which they matter. */
     enum Kind {
         AUTHORITIES,
         ASKING,
@@ -30,10 +28,5 @@ final class Troubles {
 
     void end(Kind kind) {
         present.remove(kind);
-    }
-
-    /** The worst. */
-    Optional<String> worst() {
-        return present.values().stream().findFirst();
     }
 }
