@@ -1,6 +1,7 @@
 package storage.dispersive.identity;
 
 import java.net.InetAddress;
+import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import storage.dispersive.identity.IssuingKey.Role;
 import storage.dispersive.identity.IssuingKey.Subject;
+import storage.dispersive.pem.Pem;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.PeerIdentity;
 import storage.dispersive.wire.PodName;
@@ -67,18 +69,34 @@ public final class CertificateAuthority {
     /** For a storage pod, which also calls other pods to rebuild, and signs its leases. */
     public IssuedIdentity issuePod(
             String podName, List<InetAddress> addresses, List<String> dnsNames, Duration validity) {
+        return root.issue(pod(podName, addresses, dnsNames), validity);
+    }
+
+    /**
+     * The same for a key that the pod made itself and shows to nobody: its certificate in PEM.
+     *
+     * @throws IllegalArgumentException if the key is not on the curve P-256
+     */
+    public String certifyPod(
+            PublicKey key,
+            String podName,
+            List<InetAddress> addresses,
+            List<String> dnsNames,
+            Duration validity) {
+        return certify(pod(podName, addresses, dnsNames), key, validity);
+    }
+
+    private static Subject pod(String podName, List<InetAddress> addresses, List<String> dnsNames) {
         List<GeneralName> others = new ArrayList<>();
         addresses.forEach(
                 ip -> others.add(new GeneralName(GeneralName.iPAddress, ip.getHostAddress())));
         dnsNames.forEach(dns -> others.add(new GeneralName(GeneralName.dNSName, dns)));
-        return root.issue(
-                new Subject(
-                        "pod " + podName,
-                        new PeerIdentity.Pod(new PodName(podName)),
-                        others,
-                        List.of(SERVES, CALLS),
-                        Role.SMALL_AUTHORITY),
-                validity);
+        return new Subject(
+                "pod " + podName,
+                new PeerIdentity.Pod(new PodName(podName)),
+                others,
+                List.of(SERVES, CALLS),
+                Role.SMALL_AUTHORITY);
     }
 
     /** For whoever attaches a volume, and signs its leases. */
@@ -102,13 +120,31 @@ public final class CertificateAuthority {
 
     /** For the process that makes virtual network machines on a host; these call each other. */
     public IssuedIdentity issueVnet(String hostName, Duration validity) {
-        return root.issue(
-                new Subject(
-                        "vnet " + hostName,
-                        new PeerIdentity.Vnet(hostName),
-                        List.of(),
-                        List.of(SERVES, CALLS),
-                        Role.END),
-                validity);
+        return root.issue(vnet(hostName), validity);
+    }
+
+    /**
+     * The same for a key that this process made itself and shows to nobody: its certificate in PEM.
+     *
+     * @throws IllegalArgumentException if the key is not on the curve P-256
+     */
+    public String certifyVnet(PublicKey key, String hostName, Duration validity) {
+        return certify(vnet(hostName), key, validity);
+    }
+
+    private static Subject vnet(String hostName) {
+        return new Subject(
+                "vnet " + hostName,
+                new PeerIdentity.Vnet(hostName),
+                List.of(),
+                List.of(SERVES, CALLS),
+                Role.END);
+    }
+
+    private String certify(Subject subject, PublicKey key, Duration validity) {
+        if (!IssuingKey.isOnOurCurve(key)) {
+            throw new IllegalArgumentException("the key is not an EC key on the curve P-256");
+        }
+        return Pem.write(root.certify(subject, key, validity));
     }
 }

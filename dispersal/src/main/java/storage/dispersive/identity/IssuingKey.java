@@ -2,16 +2,17 @@ package storage.dispersive.identity;
 
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import storage.dispersive.pem.KeyProof;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
@@ -44,6 +46,7 @@ final class IssuingKey {
 
     private static final int SERIAL_BITS = 127;
     private static final String SIGNATURE = "SHA256withECDSA";
+    private static final String CURVE = "secp256r1";
 
     private final X509Certificate certificate;
     private final PrivateKey key;
@@ -129,26 +132,10 @@ final class IssuingKey {
         if (certificate.getBasicConstraints() < 0) {
             throw new IllegalArgumentException("the certificate is not an authority's");
         }
-        if (!belongTogether(certificate, key)) {
+        if (!KeyProof.belongTogether(certificate, key)) {
             throw new IllegalArgumentException("the key is not that of the certificate");
         }
         return new IssuingKey(certificate, key, clock);
-    }
-
-    static boolean belongTogether(X509Certificate certificate, PrivateKey key) {
-        try {
-            byte[] proof = "dispersive".getBytes(StandardCharsets.US_ASCII);
-            Signature signer = Signature.getInstance(SIGNATURE);
-            signer.initSign(key);
-            signer.update(proof);
-            byte[] signature = signer.sign();
-            Signature verifier = Signature.getInstance(SIGNATURE);
-            verifier.initVerify(certificate.getPublicKey());
-            verifier.update(proof);
-            return verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("these are not an EC key and a certificate", e);
-        }
     }
 
     X509Certificate certificate() {
@@ -167,6 +154,16 @@ final class IssuingKey {
     IssuedIdentity issue(Subject subject, Duration validity) {
         try {
             KeyPair pair = newKeyPair(random);
+            X509Certificate signed = certify(subject, pair.getPublic(), validity);
+            return new IssuedIdentity(Pem.write(signed), Pem.write(pair.getPrivate()));
+        } catch (GeneralSecurityException e) {
+            throw cannotIssue(e);
+        }
+    }
+
+    /** Signs a certificate for a key of somebody else that is valid from now on. */
+    X509Certificate certify(Subject subject, PublicKey subjectsKey, Duration validity) {
+        try {
             List<GeneralName> names = new ArrayList<>();
             names.add(
                     new GeneralName(
@@ -179,7 +176,7 @@ final class IssuingKey {
                             serial(random),
                             Period.of(validity, clock),
                             commonName(subject.name()),
-                            pair.getPublic(),
+                            subjectsKey,
                             subject.role());
             builder.addExtension(
                             Extension.extendedKeyUsage,
@@ -193,7 +190,7 @@ final class IssuingKey {
                             Extension.authorityKeyIdentifier,
                             false,
                             new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
-            return new IssuedIdentity(Pem.write(sign(builder, key)), Pem.write(pair.getPrivate()));
+            return sign(builder, key);
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw cannotIssue(e);
         }
@@ -236,8 +233,22 @@ final class IssuingKey {
 
     private static KeyPair newKeyPair(SecureRandom random) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"), random);
+        generator.initialize(new ECGenParameterSpec(CURVE), random);
         return generator.generateKeyPair();
+    }
+
+    /** Whether a key of somebody else is of the kind that all have. */
+    static boolean isOnOurCurve(PublicKey key) {
+        try {
+            AlgorithmParameters ours = AlgorithmParameters.getInstance("EC");
+            ours.init(new ECGenParameterSpec(CURVE));
+            ECParameterSpec curve = ours.getParameterSpec(ECParameterSpec.class);
+            return key instanceof ECPublicKey point
+                    && point.getParams().getCurve().equals(curve.getCurve())
+                    && point.getParams().getOrder().equals(curve.getOrder());
+        } catch (GeneralSecurityException e) {
+            throw cannotIssue(e);
+        }
     }
 
     private static X500Name commonName(String name) {

@@ -42,18 +42,12 @@ public final class PodServer implements AutoCloseable {
     /** Who the pod is. */
     public record Self(PodName name, Incarnation incarnation) {}
 
-    /** A server that does not listen yet. */
+    /**
+     * A server that does not listen yet.
+     *
+     * @param handshake how it shows who it is at the ordinary door
+     */
     public PodServer(
-            NettyEventLoop loop,
-            Self self,
-            TlsIdentity identity,
-            OrdinaryDoor welcome,
-            ServerLimits limits,
-            RequestHandler handler) {
-        this(loop, self, new TlsHandshake(identity), welcome, limits, handler);
-    }
-
-    PodServer(
             NettyEventLoop loop,
             Self self,
             Handshake handshake,

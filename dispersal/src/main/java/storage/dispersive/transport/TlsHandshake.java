@@ -6,38 +6,50 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
- * Mutual TLS. Time limits are the connection's, which knows of more than TLS. Immutable; what it
- * installs is used on the channel's loop.
+ * Mutual TLS. Time limits are the connection's, which knows of more than TLS. For any thread; what
+ * it installs is used on the channel's loop.
  */
 public final class TlsHandshake implements Handshake {
 
     private static final long CLOSE_NOTIFY_MILLIS = 500;
     private static final int NO_LIMIT_HERE = 0;
 
-    private final TlsIdentity identity;
+    private final Supplier<TlsIdentity> identity;
 
+    /** Shows the same identity always. */
     public TlsHandshake(TlsIdentity identity) {
-        this.identity = identity;
+        this(() -> identity);
+    }
+
+    /**
+     * Shows, and trusts, what {@code current} is when a handshake begins. What it was before goes
+     * on to serve the connections that were made with it.
+     */
+    public TlsHandshake(Supplier<TlsIdentity> current) {
+        this.identity = current;
     }
 
     @Override
     public void asServer(Channel channel) {
-        install(channel, identity.server());
+        TlsIdentity now = identity.get();
+        install(channel, now.server(), now.roots());
     }
 
     @Override
     public void asClient(Channel channel) {
-        install(channel, identity.client());
+        TlsIdentity now = identity.get();
+        install(channel, now.client(), now.roots());
     }
 
-    private void install(Channel channel, SslContext context) {
+    private static void install(Channel channel, SslContext context, TrustedRoots roots) {
         SslHandler tls = context.newHandler(channel.alloc());
         tls.setHandshakeTimeoutMillis(NO_LIMIT_HERE);
         tls.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MILLIS);
-        channel.pipeline().addLast(tls, new Verifier(tls, identity.roots()));
+        channel.pipeline().addLast(tls, new Verifier(tls, roots));
     }
 
     private static final class Verifier extends ChannelInboundHandlerAdapter {

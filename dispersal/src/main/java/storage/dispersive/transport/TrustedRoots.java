@@ -11,6 +11,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +30,7 @@ import storage.dispersive.pem.Pem;
  *
  * <p>Immutable. Used during handshakes only: a verification takes a few signatures' time.
  */
-final class TrustedRoots {
+public final class TrustedRoots {
 
     /** A leaf, who signed it, and their root make three; a rotation may double the latter two. */
     static final int MAX_SHOWN = 8;
@@ -46,7 +48,7 @@ final class TrustedRoots {
      *
      * @throws IllegalArgumentException if there is none, or something else
      */
-    static TrustedRoots read(String pem) {
+    public static TrustedRoots read(String pem) {
         List<X509Certificate> roots = Pem.readCertificates(pem);
         return new TrustedRoots(
                 roots.stream()
@@ -72,17 +74,22 @@ final class TrustedRoots {
     }
 
     /** What verifies a chain for TLS, before {@link #identify} does. */
-    TrustManagerFactory verifier() {
+    public TrustManagerFactory verifier() {
         return verifier;
     }
 
+    /** Who has the key of the first of these certificates, now. */
+    PeerIdentity identify(Certificate[] shown) {
+        return identify(shown, Instant.now());
+    }
+
     /**
-     * Who has the key of the first of these certificates.
+     * Who had, or will have, the key of the first of these certificates.
      *
      * @param shown as the peer did, the first its own
      * @throws IllegalArgumentException if it is nobody, or somebody whom its issuer may not name
      */
-    PeerIdentity identify(Certificate[] shown) {
+    public PeerIdentity identify(Certificate[] shown, Instant when) {
         if (shown.length == 0 || shown.length > MAX_SHOWN) {
             throw new IllegalArgumentException(shown.length + " certificates were shown");
         }
@@ -90,14 +97,14 @@ final class TrustedRoots {
         PeerIdentity claimed = PeerIdentity.claimedBy(own);
         Optional<PeerIdentity> needed = claimed.issuer();
         if (needed.isEmpty()) {
-            if (isValid(List.of(own))) {
+            if (isValid(List.of(own), when)) {
                 return claimed;
             }
             throw new IllegalArgumentException("only an authority makes " + claimed);
         }
         for (int i = 1; i < shown.length; i++) {
             X509Certificate issuer = (X509Certificate) shown[i];
-            if (isValid(List.of(own, issuer))
+            if (isValid(List.of(own, issuer), when)
                     && PeerIdentity.claimedBy(issuer).equals(needed.get())) {
                 return claimed;
             }
@@ -105,10 +112,11 @@ final class TrustedRoots {
         throw new IllegalArgumentException("only " + needed.get() + " makes " + claimed);
     }
 
-    /** Whether a root signed the last of these, and each the one before, all of them valid now. */
-    private boolean isValid(List<X509Certificate> path) {
+    /** Whether a root signed the last of these, and each the one before, all of them valid. */
+    private boolean isValid(List<X509Certificate> path, Instant when) {
         try {
             PKIXParameters parameters = new PKIXParameters(anchors);
+            parameters.setDate(Date.from(when));
             parameters.setRevocationEnabled(false); // nobody issues lists of revoked ones
             CertPath checked = CertificateFactory.getInstance("X.509").generateCertPath(path);
             CertPathValidator.getInstance("PKIX").validate(checked, parameters);

@@ -1,9 +1,12 @@
 package storage.dispersive.identity;
 
 import java.math.BigInteger;
+import java.net.InetAddress;
+import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,26 +36,51 @@ public final class Forger {
 
     /** An end of the chain that may call and serve, and says that it is all of these. */
     public IssuedIdentity end(String... uris) {
-        return sign(new BasicConstraints(false), uris);
+        return sign(new BasicConstraints(false), names(uris));
     }
 
     /** The same, which may sign others, too. */
     public IssuedIdentity authority(String... uris) {
-        return sign(new BasicConstraints(0), uris);
+        return sign(new BasicConstraints(0), names(uris));
     }
 
-    private IssuedIdentity sign(BasicConstraints constraints, String... uris) {
+    /** An end for a key of somebody else. */
+    public String certify(PublicKey key, String uri) {
+        return Pem.write(sign(key, new BasicConstraints(false), names(uri)));
+    }
+
+    /** An end that serves at this address. */
+    public IssuedIdentity server(InetAddress address) {
+        return sign(
+                new BasicConstraints(false),
+                new GeneralName(GeneralName.iPAddress, address.getHostAddress()));
+    }
+
+    private static GeneralName[] names(String... uris) {
+        return Stream.of(uris)
+                .map(it -> new GeneralName(GeneralName.uniformResourceIdentifier, it))
+                .toArray(GeneralName[]::new);
+    }
+
+    private IssuedIdentity sign(BasicConstraints constraints, GeneralName... names) {
         try {
-            X509Certificate above = Pem.readCertificate(issuer.certificatePem());
-            PrivateKey key = Pem.readPrivateKey(issuer.privateKeyPem(), above);
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(256);
             KeyPair pair = generator.generateKeyPair();
+            X509Certificate made = sign(pair.getPublic(), constraints, names);
+            return new IssuedIdentity(
+                    Pem.write(made) + issuer.certificatePem(), Pem.write(pair.getPrivate()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private X509Certificate sign(
+            PublicKey subject, BasicConstraints constraints, GeneralName... names) {
+        try {
+            X509Certificate above = Pem.readCertificate(issuer.certificatePem());
+            PrivateKey key = Pem.readPrivateKey(issuer.privateKeyPem(), above);
             Instant now = Instant.now();
-            GeneralName[] names =
-                    Stream.of(uris)
-                            .map(it -> new GeneralName(GeneralName.uniformResourceIdentifier, it))
-                            .toArray(GeneralName[]::new);
             KeyPurposeId[] purposes = {
                 KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
             };
@@ -63,18 +91,14 @@ public final class Forger {
                             Date.from(now.minus(Duration.ofMinutes(1))),
                             Date.from(now.plus(Duration.ofHours(1))),
                             new X500Name("CN=forged"),
-                            pair.getPublic());
+                            subject);
             builder.addExtension(Extension.basicConstraints, true, constraints);
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));
-            X509Certificate made =
-                    new JcaX509CertificateConverter()
-                            .getCertificate(
-                                    builder.build(
-                                            new JcaContentSignerBuilder("SHA256withECDSA")
-                                                    .build(key)));
-            return new IssuedIdentity(
-                    Pem.write(made) + issuer.certificatePem(), Pem.write(pair.getPrivate()));
+            return new JcaX509CertificateConverter()
+                    .getCertificate(
+                            builder.build(
+                                    new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
         } catch (Exception e) {
             throw new IllegalStateException(Objects.toString(e.getMessage()), e);
         }

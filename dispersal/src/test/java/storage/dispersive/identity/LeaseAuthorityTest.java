@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.pem.KeyProof;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.wire.Lease;
@@ -42,9 +43,7 @@ class LeaseAuthorityTest {
         assertThat(leaf.getBasicConstraints()).isEqualTo(-1);
         assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
         assertThat(leased.certificatePem()).endsWith(volume.certificatePem());
-        assertThat(
-                        IssuingKey.belongTogether(
-                                leaf, Pem.readPrivateKey(leased.privateKeyPem(), leaf)))
+        assertThat(KeyProof.belongTogether(leaf, Pem.readPrivateKey(leased.privateKeyPem(), leaf)))
                 .isTrue();
     }
 

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import storage.dispersive.cli.state.DurableFile;
 import storage.dispersive.cli.state.SanException;
+import storage.dispersive.durable.DurableFile;
 
 /**
  * A daemon that this program started. It belongs to one directory, with its pid and its log, and

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import storage.dispersive.durable.DurableFile;
 import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.VolumeId;

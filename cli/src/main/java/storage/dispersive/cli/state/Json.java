@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import storage.dispersive.durable.DurableFile;
 
 /**
  * JSON as this program writes it to files, sockets and terminals. Fields that a newer program added

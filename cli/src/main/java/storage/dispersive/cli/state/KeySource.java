@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import storage.dispersive.durable.DurableFile;
 import storage.dispersive.seal.VolumeKey;
 
 /**

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import storage.dispersive.durable.DurableFile;
 
 /**
  * The records of all volumes. A change is a compare-and-set: it is made only if the record is still

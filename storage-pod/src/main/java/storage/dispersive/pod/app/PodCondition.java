@@ -3,6 +3,9 @@ package storage.dispersive.pod.app;
 /** How far the pod is, from its start to its end. */
 sealed interface PodCondition {
 
+    /** There is no identity yet; why not, if it takes more than one question. */
+    record Enrolling(String cause) implements PodCondition {}
+
     /** The store is being read, or founded. */
     record Opening() implements PodCondition {}
 

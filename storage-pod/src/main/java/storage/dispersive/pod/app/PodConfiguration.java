@@ -44,6 +44,8 @@ interface PodConfiguration {
 
     Tls tls();
 
+    Enrolment enrolment();
+
     /** The size of a segment's file, such as 64MiB. */
     @WithDefault("64MiB")
     String segmentSize();
@@ -51,17 +53,37 @@ interface PodConfiguration {
     /** What the store may take at most, such as 10GiB; else whatever the disk has. */
     Optional<String> capacity();
 
-    /** The port on loopback of health and metrics; 0 takes a free one. */
+    /** The address of health and metrics. */
+    @WithDefault("127.0.0.1")
+    String httpAddress();
+
+    /** The port there; 0 takes a free one. */
     @WithDefault("0")
     String httpPort();
 
     /** Who the pod is to others, and whom it believes; PEM files. */
     interface Tls {
+        /** With the key; or the pod enrols. */
         Optional<String> certificate();
 
         Optional<String> key();
 
-        /** The certificate of the authority that signed everybody's. */
+        /**
+         * The certificates of the authorities that sign everybody's. A pod that enrols reads them
+         * again and again.
+         */
         Optional<String> authority();
+    }
+
+    /** Who gives the pod a certificate for a key that it makes itself, and renews it. */
+    interface Enrolment {
+        /** The identity service; https. */
+        Optional<String> endpoint();
+
+        /** A file with what shows the service who asks. */
+        Optional<String> tokenFile();
+
+        /** Where key and certificate are kept; made if it is absent. */
+        Optional<String> directory();
     }
 }

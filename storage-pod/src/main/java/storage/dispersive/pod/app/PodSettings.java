@@ -2,17 +2,22 @@ package storage.dispersive.pod.app;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import storage.dispersive.enrolment.EnrolmentSettings;
+import storage.dispersive.transport.PeerIdentity;
+import storage.dispersive.wire.PodName;
 
 /**
  * The settings of a storage pod, each within its range.
  *
  * @param sidecar the Unix socket of the one that makes virtual network machines; empty when
  *     portions travel over plain sockets
+ * @param identity where the pod's certificate comes from
  * @param capacityBytes {@link Long#MAX_VALUE} when only the disk limits it
  */
 record PodSettings(
@@ -21,7 +26,7 @@ record PodSettings(
         InetSocketAddress address,
         Optional<PortFile> portFile,
         Optional<Path> sidecar,
-        TlsFiles tls,
+        IdentitySource identity,
         long segmentSizeBytes,
         long capacityBytes) {
 
@@ -34,22 +39,26 @@ record PodSettings(
     private static final int SEGMENT_UNIT = 4096;
     private static final int MAX_PORT = 65535;
 
-    /** PEM files that exist. */
-    record TlsFiles(Path certificate, Path key, Path authority) {}
+    /** Where the pod's certificate comes from. */
+    sealed interface IdentitySource {}
+
+    /** PEM files that exist; read once. */
+    record TlsFiles(Path certificate, Path key, Path authority) implements IdentitySource {}
+
+    /** An identity service, which is asked again in time. */
+    record Enrolled(EnrolmentSettings settings) implements IdentitySource {}
 
     static PodSettings of(PodConfiguration given) throws BadSettingException {
+        String name = name(given);
         return new PodSettings(
-                name(given),
+                name,
                 path("directory", given.directory(), "the directory of the store"),
                 address(given),
                 given.portFile().isPresent()
                         ? Optional.of(new PortFile(path("port-file", given.portFile(), "a file")))
                         : Optional.empty(),
                 sidecar(given),
-                new TlsFiles(
-                        file("tls.certificate", given.tls().certificate(), "the certificate"),
-                        file("tls.key", given.tls().key(), "the private key"),
-                        file("tls.authority", given.tls().authority(), "the CA's certificate")),
+                identity(given.tls(), given.enrolment(), name),
                 segmentSize(given.segmentSize()),
                 capacity(given.capacity()));
     }
@@ -103,6 +112,67 @@ record PodSettings(
                     throw BadSettingException.wrong(
                             PREFIX + "isolation", given.isolation(), "isolated or shared");
         };
+    }
+
+    private static IdentitySource identity(
+            PodConfiguration.Tls tls, PodConfiguration.Enrolment enrolment, String name)
+            throws BadSettingException {
+        boolean enrols =
+                enrolment.endpoint().isPresent()
+                        || enrolment.tokenFile().isPresent()
+                        || enrolment.directory().isPresent();
+        if (!enrols) {
+            return new TlsFiles(
+                    file(
+                            "tls.certificate",
+                            tls.certificate(),
+                            "the certificate (or the identity service that gives one as "
+                                    + PREFIX
+                                    + "enrolment.endpoint)"),
+                    file("tls.key", tls.key(), "the private key"),
+                    authority(tls));
+        }
+        absent("tls.certificate", tls.certificate());
+        absent("tls.key", tls.key());
+        return new Enrolled(
+                new EnrolmentSettings(
+                        endpoint(enrolment.endpoint()),
+                        path(
+                                "enrolment.token-file",
+                                enrolment.tokenFile(),
+                                "the file with the token that shows the identity service who asks"),
+                        authority(tls),
+                        path(
+                                "enrolment.directory",
+                                enrolment.directory(),
+                                "a directory of the pod's own for its key and certificate"),
+                        new PeerIdentity.Pod(new PodName(name))));
+    }
+
+    private static Path authority(PodConfiguration.Tls tls) throws BadSettingException {
+        return file("tls.authority", tls.authority(), "the CA's certificate");
+    }
+
+    private static void absent(String key, Optional<String> value) throws BadSettingException {
+        if (value.isPresent()) {
+            throw BadSettingException.wrong(
+                    PREFIX + key,
+                    value.get(),
+                    "either this or "
+                            + PREFIX
+                            + "enrolment.*, as the pod has one identity, from files or from an"
+                            + " identity service");
+        }
+    }
+
+    private static URI endpoint(Optional<String> value) throws BadSettingException {
+        String what = EnrolmentSettings.ENDPOINT_FORM;
+        String text = required("enrolment.endpoint", value, what);
+        try {
+            return EnrolmentSettings.endpoint(text);
+        } catch (IllegalArgumentException e) {
+            throw BadSettingException.wrong(PREFIX + "enrolment.endpoint", text, what);
+        }
     }
 
     private static long segmentSize(String value) throws BadSettingException {

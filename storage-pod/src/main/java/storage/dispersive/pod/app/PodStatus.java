@@ -1,7 +1,10 @@
 package storage.dispersive.pod.app;
 
 import jakarta.inject.Singleton;
-import java.util.function.BooleanSupplier;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** What health and metrics say of the pod. Safe for use by many threads. */
 @Singleton
@@ -9,15 +12,16 @@ final class PodStatus {
 
     private volatile PodCondition condition = new PodCondition.Opening();
     private volatile long freeBytes;
-    private volatile BooleanSupplier ways = () -> true;
+    private final List<Supplier<Optional<String>>> needs = new CopyOnWriteArrayList<>();
 
-    /** What to ask whether others can reach the pod. */
-    void reachedThrough(BooleanSupplier way) {
-        ways = way;
+    /** Adds what others need to come to the pod; it says what is missing, if something is. */
+    void need(Supplier<Optional<String>> need) {
+        needs.add(need);
     }
 
-    boolean isReachable() {
-        return ways.getAsBoolean();
+    /** Why nobody comes to the pod, though it serves. */
+    Optional<String> obstacle() {
+        return needs.stream().flatMap(need -> need.get().stream()).findFirst();
     }
 
     PodCondition condition() {
@@ -26,6 +30,13 @@ final class PodStatus {
 
     synchronized void enter(PodCondition next) {
         condition = next;
+    }
+
+    /** The pod has no identity still; that one is not renewed is told elsewhere. */
+    synchronized void enrolmentFailed(String cause) {
+        if (condition instanceof PodCondition.Enrolling) {
+            condition = new PodCondition.Enrolling(cause);
+        }
     }
 
     /** The store refuses everything; that it does when the pod ends is no failure. */

@@ -1,7 +1,6 @@
 package storage.dispersive.pod.app;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -17,7 +16,6 @@ import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.OrdinaryDoor;
 import storage.dispersive.transport.PodServer;
 import storage.dispersive.transport.ServerLimits;
-import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.vnet.client.LeaseIssuer;
 import storage.dispersive.vnet.client.PodMachines;
 import storage.dispersive.wire.PodName;
@@ -33,6 +31,7 @@ final class RunningPod implements AutoCloseable {
     /** Kept back for fences and start records, of small stores an eighth at most. */
     private static final long RESERVE_BYTES = 16L << 20;
 
+    private final PodCredentials credentials;
     private final NettyEventLoop loop;
     private final PodStatus status;
     private final PortionStore store;
@@ -41,12 +40,14 @@ final class RunningPod implements AutoCloseable {
     private final InetSocketAddress address;
 
     private RunningPod(
+            PodCredentials credentials,
             NettyEventLoop loop,
             PodStatus status,
             PortionStore store,
             PodServer server,
             Optional<PodMachines> machines,
             InetSocketAddress address) {
+        this.credentials = credentials;
         this.loop = loop;
         this.status = status;
         this.store = store;
@@ -56,18 +57,19 @@ final class RunningPod implements AutoCloseable {
     }
 
     /**
-     * Opens the store, then serves it.
+     * Waits for the pod's identity, opens the store, then serves it.
      *
      * @throws BadSettingException if a setting turns out not to work on this machine
      * @throws StoreException if the store cannot be opened
      */
     static RunningPod start(PodSettings settings, PodStatus status, MeterRegistry registry)
             throws BadSettingException, StoreException {
-        TlsIdentity identity = identity(settings.tls());
+        PodCredentials credentials = PodCredentials.open(settings, status);
         NettyEventLoop loop = NettyEventLoop.start("pod");
         try {
-            return start(settings, identity, loop, status, registry);
+            return start(settings, credentials, loop, status, registry);
         } catch (BadSettingException | StoreException | RuntimeException e) {
+            credentials.close();
             loop.close();
             throw e;
         }
@@ -75,7 +77,7 @@ final class RunningPod implements AutoCloseable {
 
     private static RunningPod start(
             PodSettings settings,
-            TlsIdentity identity,
+            PodCredentials credentials,
             NettyEventLoop loop,
             PodStatus status,
             MeterRegistry registry)
@@ -88,14 +90,21 @@ final class RunningPod implements AutoCloseable {
             MeteredStore metered = new MeteredStore(store::handle, meters, status);
             PodServer server =
                     new PodServer(
-                            loop, self, identity, door(settings), ServerLimits.DEFAULT, metered);
+                            loop,
+                            self,
+                            credentials.handshake(),
+                            door(settings),
+                            ServerLimits.DEFAULT,
+                            metered);
             InetSocketAddress address = listen(server, settings.address());
-            Optional<PodMachines> machines = machines(settings, self.name(), loop, server);
+            Optional<PodMachines> machines =
+                    machines(settings, self.name(), loop, server, credentials.leases());
             meters.show(status, () -> server.connections().size());
-            machines.ifPresent(made -> status.reachedThrough(made::hasSidecar));
+            credentials.show(status, registry);
+            machines.ifPresent(made -> status.need(() -> missingSidecar(made)));
             status.enter(new PodCondition.Serving());
             new StoreWatch(loop, store, status).begin();
-            return new RunningPod(loop, status, store, server, machines, address);
+            return new RunningPod(credentials, loop, status, store, server, machines, address);
         } catch (BadSettingException | RuntimeException e) {
             call(loop, () -> close(store));
             throw e;
@@ -111,6 +120,7 @@ final class RunningPod implements AutoCloseable {
     @Override
     public void close() {
         status.enter(new PodCondition.Ending());
+        credentials.close();
         server.close();
         machines.ifPresent(PodMachines::close);
         call(loop, () -> close(store));
@@ -122,34 +132,20 @@ final class RunningPod implements AutoCloseable {
     }
 
     private static Optional<PodMachines> machines(
-            PodSettings settings, PodName name, NettyEventLoop loop, PodServer server)
-            throws BadSettingException {
-        if (settings.sidecar().isEmpty()) {
-            return Optional.empty();
-        }
-        PodSettings.TlsFiles files = settings.tls();
-        try {
-            LeaseIssuer issuer =
-                    LeaseIssuer.load(files.certificate(), files.key(), files.authority());
-            return Optional.of(
-                    new PodMachines(loop, server, name, issuer, settings.sidecar().get()));
-        } catch (IOException e) {
-            throw BadSettingException.unusable(
-                    "the certificate and key of dispersive.pod.tls.*",
-                    e,
-                    "those of a pod, which may sign for its leases");
-        }
+            PodSettings settings,
+            PodName name,
+            NettyEventLoop loop,
+            PodServer server,
+            Optional<LeaseIssuer> leases) {
+        return settings.sidecar()
+                .flatMap(socket ->
+                        leases.map(issuer -> new PodMachines(loop, server, name, issuer, socket)));
     }
 
-    private static TlsIdentity identity(PodSettings.TlsFiles files) throws BadSettingException {
-        try {
-            return TlsIdentity.load(files.certificate(), files.key(), files.authority());
-        } catch (IOException e) {
-            throw BadSettingException.unusable(
-                    "the certificate, key and CA of dispersive.pod.tls.*",
-                    e,
-                    "PEM files that belong together, the key as unencrypted PKCS#8");
-        }
+    private static Optional<String> missingSidecar(PodMachines machines) {
+        return machines.hasSidecar()
+                ? Optional.empty()
+                : Optional.of("the sidecar that makes virtual network machines is not there");
     }
 
     private static PortionStore open(PodSettings settings, NettyEventLoop loop, StoreMeters meters)

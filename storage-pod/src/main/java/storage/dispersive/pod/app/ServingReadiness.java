@@ -4,7 +4,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready is a pod whose store is open and whose port answers. */
+/** Ready is a pod whose store is open, and which others can reach and believe. */
 @Readiness
 final class ServingReadiness implements HealthCheck {
 
@@ -18,9 +18,10 @@ final class ServingReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         return switch (status.condition()) {
             case PodCondition.Serving any ->
-                    status.isReachable()
-                            ? HealthCheckResponse.up("serving")
-                            : down("the sidecar that makes virtual network machines is not there");
+                    status.obstacle()
+                            .map(ServingReadiness::down)
+                            .orElseGet(() -> HealthCheckResponse.up("serving"));
+            case PodCondition.Enrolling enrolling -> down(enrolling.cause());
             case PodCondition.Opening any -> down("the store is being opened");
             case PodCondition.StoreClosed closed -> down(closed.cause());
             case PodCondition.Ending any -> down("the pod ends");

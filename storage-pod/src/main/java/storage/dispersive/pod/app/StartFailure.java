@@ -2,6 +2,8 @@ package storage.dispersive.pod.app;
 
 import io.smallrye.config.ConfigValidationException;
 import java.net.BindException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,12 @@ final class StartFailure {
                 }
                 case BindException taken -> {
                     return Optional.of(String.valueOf(taken.getMessage()));
+                }
+                case UnknownHostException unknown -> {
+                    return Optional.of("no address is known for " + unknown.getMessage());
+                }
+                case UnresolvedAddressException _ -> {
+                    return Optional.of("no address is known for what was given");
                 }
                 default -> cause = cause.getCause();
             }

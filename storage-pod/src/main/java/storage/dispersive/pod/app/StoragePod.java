@@ -36,7 +36,8 @@ public final class StoragePod {
             System.err.println(
                     "storage pod: health and metrics cannot be served ("
                             + setting.get()
-                            + "): give a port from 0 to 65535 that is free as"
+                            + "): give an address of this machine as dispersive.pod.http-address,"
+                            + " and a port from 0 to 65535 that is free as"
                             + " dispersive.pod.http-port; 0 takes a free one");
             System.exit(BAD_SETTING);
         } else {

@@ -22,6 +22,7 @@ final class StoreLiveness implements HealthCheck {
                             .withData("cause", closed.cause())
                             .down()
                             .build();
+            case PodCondition.Enrolling any -> HealthCheckResponse.up("store");
             case PodCondition.Opening any -> HealthCheckResponse.up("store");
             case PodCondition.Serving any -> HealthCheckResponse.up("store");
             case PodCondition.Ending any -> HealthCheckResponse.up("store");

@@ -117,6 +117,8 @@ class PodProcessIT {
         "port, 70000, dispersive.pod.port is '70000': give a port",
         "name, Pod_1, dispersive.pod.name is 'Pod_1': give a name",
         "http-port, many, as dispersive.pod.http-port",
+        "http-address, 192.0.2.1, an address of this machine as dispersive.pod.http-address",
+        "http-address, no.such.host.invalid, as dispersive.pod.http-address",
         "segment-size, 3, dispersive.pod.segment-size is '3': give a multiple",
         "tls.key, /does/not/exist, dispersive.pod.tls.key is '/does/not/exist': give a PEM file",
         "tls.certificate, '', dispersive.pod.tls.certificate is not set: give the certificate",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import storage.dispersive.enrolment.EnrolmentSettings;
+import storage.dispersive.transport.PeerIdentity;
+import storage.dispersive.wire.PodName;
 
 class PodSettingsTest {
 
@@ -68,6 +72,79 @@ class PodSettingsTest {
                         "DISPERSIVE_POD_" + key.toUpperCase(Locale.ROOT).replace('.', '_'));
     }
 
+    private void enrolInsteadOfFiles() {
+        given.remove("dispersive.pod.tls.certificate");
+        given.remove("dispersive.pod.tls.key");
+        given.put("dispersive.pod.enrolment.endpoint", "https://identity.example:8443");
+        given.put("dispersive.pod.enrolment.token-file", "/run/token");
+        given.put("dispersive.pod.enrolment.directory", "/var/lib/pod/identity");
+    }
+
+    @Test
+    void aPodMayGetItsIdentityFromAServiceThatKnowsItByItsName() throws BadSettingException {
+        enrolInsteadOfFiles();
+        assertThat(settings().identity())
+                .isEqualTo(
+                        new PodSettings.Enrolled(
+                                new EnrolmentSettings(
+                                        URI.create("https://identity.example:8443"),
+                                        Path.of("/run/token"),
+                                        Path.of(given.get("dispersive.pod.tls.authority")),
+                                        Path.of("/var/lib/pod/identity"),
+                                        new PeerIdentity.Pod(new PodName("pod-1.example")))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "enrolment.endpoint",
+                "enrolment.token-file",
+                "enrolment.directory",
+                "tls.authority"
+            })
+    void allThatEnrolmentNeedsIsNamed(String key) {
+        enrolInsteadOfFiles();
+        given.remove("dispersive.pod." + key);
+        assertThatThrownBy(this::settings)
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageContaining("dispersive.pod." + key + " is not set: give ")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tls.certificate", "tls.key"})
+    void aPodHasOneIdentityFromOneSource(String key) {
+        enrolInsteadOfFiles();
+        given.put("dispersive.pod." + key, "/etc/pod.pem");
+        assertThatThrownBy(this::settings)
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith("dispersive.pod." + key + " is '/etc/pod.pem': give either")
+                .hasMessageContaining("dispersive.pod.enrolment.*")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whoGivesNeitherIsToldOfBothWays() {
+        given.remove("dispersive.pod.tls.certificate");
+        assertThatThrownBy(this::settings)
+                .hasMessageContaining("dispersive.pod.tls.certificate is not set")
+                .hasMessageContaining("dispersive.pod.enrolment.endpoint");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://identity", "identity", "https://", "https://a?b", "https://a b"})
+    void anEndpointThatCannotBeIsNamed(String endpoint) {
+        enrolInsteadOfFiles();
+        given.put("dispersive.pod.enrolment.endpoint", endpoint);
+        assertThatThrownBy(this::settings)
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageStartingWith(
+                        "dispersive.pod.enrolment.endpoint is '" + endpoint + "': give an https");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "name,Pod_1",
@@ -113,6 +190,16 @@ class PodSettingsTest {
 
     private record Given(Map<String, String> values)
             implements PodConfiguration, PodConfiguration.Tls {
+
+        @Override
+        public Enrolment enrolment() {
+            return new GivenEnrolment(values);
+        }
+
+        @Override
+        public String httpAddress() {
+            return value("http-address").orElse("127.0.0.1");
+        }
 
         @Override
         public Optional<String> name() {
@@ -186,6 +273,29 @@ class PodSettingsTest {
 
         private Optional<String> value(String key) {
             return Optional.ofNullable(values.get("dispersive.pod." + key));
+        }
+    }
+
+    private record GivenEnrolment(Map<String, String> values)
+            implements PodConfiguration.Enrolment {
+
+        @Override
+        public Optional<String> endpoint() {
+            return value("endpoint");
+        }
+
+        @Override
+        public Optional<String> tokenFile() {
+            return value("token-file");
+        }
+
+        @Override
+        public Optional<String> directory() {
+            return value("directory");
+        }
+
+        private Optional<String> value(String key) {
+            return Optional.ofNullable(values.get("dispersive.pod.enrolment." + key));
         }
     }
 }

@@ -16,12 +16,12 @@ import storage.dispersive.wire.Lease;
  */
 public final class LeaseIssuer {
 
-    private final LeaseAuthority authority;
-    private final byte[] roots;
+    private volatile Issuing current;
 
-    private LeaseIssuer(LeaseAuthority authority, byte[] roots) {
-        this.authority = authority;
-        this.roots = roots;
+    private record Issuing(LeaseAuthority authority, String rootsPem) {}
+
+    private LeaseIssuer(Issuing first) {
+        this.current = first;
     }
 
     /**
@@ -41,12 +41,26 @@ public final class LeaseIssuer {
 
     /** The same from memory. */
     public static LeaseIssuer of(IssuedIdentity owner, String rootsPem) {
-        return new LeaseIssuer(LeaseAuthority.load(owner, Clock.systemUTC()), ascii(rootsPem));
+        return new LeaseIssuer(issuing(owner, rootsPem));
+    }
+
+    /**
+     * From now on leases are issued by another certificate of the same owner, and those trusted
+     * whom {@code rootsPem} names. Leases that were issued before stay good.
+     */
+    public void become(IssuedIdentity owner, String rootsPem) {
+        current = issuing(owner, rootsPem);
     }
 
     TlsIdentity issue(Lease lease) throws IOException {
-        IssuedIdentity leaf = authority.issue(lease);
-        return TlsIdentity.of(ascii(leaf.certificatePem()), ascii(leaf.privateKeyPem()), roots);
+        Issuing now = current;
+        IssuedIdentity leaf = now.authority().issue(lease);
+        return TlsIdentity.of(
+                ascii(leaf.certificatePem()), ascii(leaf.privateKeyPem()), ascii(now.rootsPem()));
+    }
+
+    private static Issuing issuing(IssuedIdentity owner, String rootsPem) {
+        return new Issuing(LeaseAuthority.load(owner, Clock.systemUTC()), rootsPem);
     }
 
     private static byte[] ascii(String pem) {

@@ -13,7 +13,6 @@ import org.slf4j.LoggerFactory;
 import storage.dispersive.linux.keeper.DescriptorKeeper;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.TlsHandshake;
-import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.vnet.protocol.ControlMessage;
 import storage.dispersive.vnet.protocol.LocalMessage;
 
@@ -32,6 +31,7 @@ final class Sidecar implements Closeable {
     /** In which the main processes tell a new sidecar what they hold. */
     private static final long SETTLE_MILLIS = 10_000;
 
+    private final SidecarIdentity identity;
     private final StateThread state;
     private final NettyEventLoop loop;
     private final MachineRoom room;
@@ -41,6 +41,7 @@ final class Sidecar implements Closeable {
     private final ControlClients clients;
 
     private Sidecar(
+            SidecarIdentity identity,
             StateThread state,
             NettyEventLoop loop,
             MachineRoom room,
@@ -48,6 +49,7 @@ final class Sidecar implements Closeable {
             Optional<DescriptorKeeper> keeper,
             ControlServer control,
             ControlClients clients) {
+        this.identity = identity;
         this.state = state;
         this.loop = loop;
         this.room = room;
@@ -58,17 +60,18 @@ final class Sidecar implements Closeable {
     }
 
     /**
-     * Starts a sidecar; it serves when this returns.
+     * Starts a sidecar, once it has an identity; it serves when this returns.
      *
      * @throws IOException if a file, an address or a right is missing; the message says which
      */
     static Sidecar start(SidecarSettings settings) throws IOException {
-        TlsHandshake handshake = new TlsHandshake(identity(settings.tls()));
+        SidecarIdentity identity = SidecarIdentity.open(settings.identity());
         StateThread state = new StateThread();
         NettyEventLoop loop = NettyEventLoop.start("control");
         try {
-            return start(settings, handshake, state, loop);
+            return start(settings, identity, state, loop);
         } catch (IOException | RuntimeException e) {
+            identity.close();
             state.close();
             loop.close();
             throw e;
@@ -77,10 +80,11 @@ final class Sidecar implements Closeable {
 
     private static Sidecar start(
             SidecarSettings settings,
-            TlsHandshake handshake,
+            SidecarIdentity identity,
             StateThread state,
             NettyEventLoop loop)
             throws IOException {
+        TlsHandshake handshake = identity.handshake();
         MachineRoom room =
                 call(
                         state,
@@ -109,7 +113,7 @@ final class Sidecar implements Closeable {
         }
         state.repeat(COLLECT_MILLIS, () -> attempt(room::collect));
         state.later(SETTLE_MILLIS, () -> attempt(room::settle));
-        return new Sidecar(state, loop, room, local, keeper, control, clients);
+        return new Sidecar(identity, state, loop, room, local, keeper, control, clients);
     }
 
     private static LocalServer local(SidecarSettings settings, LocalRequests requests)
@@ -164,10 +168,6 @@ final class Sidecar implements Closeable {
         }
     }
 
-    private static TlsIdentity identity(SidecarSettings.TlsFiles files) throws IOException {
-        return TlsIdentity.load(files.certificate(), files.key(), files.authority());
-    }
-
     private static <T> T call(StateThread state, Callable<T> task) throws IOException {
         try {
             return state.call(task);
@@ -193,6 +193,7 @@ final class Sidecar implements Closeable {
      */
     @Override
     public void close() throws IOException {
+        identity.close();
         local.close();
         close(keeper);
         control.close();

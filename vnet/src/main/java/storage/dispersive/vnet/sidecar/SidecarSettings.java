@@ -2,6 +2,7 @@ package storage.dispersive.vnet.sidecar;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import storage.dispersive.enrolment.EnrolmentSettings;
 import storage.dispersive.linux.UserId;
+import storage.dispersive.transport.PeerIdentity;
 import storage.dispersive.vnet.machine.PortRange;
 import storage.dispersive.wire.PodName;
 
@@ -25,6 +28,7 @@ import storage.dispersive.wire.PodName;
  * @param keeper where it holds descriptors for processes of its own user and of root
  * @param controls where other sidecars find it; empty where no storage pod is
  * @param ports the UDP ports of machines
+ * @param identity where its certificate comes from
  */
 record SidecarSettings(
         PodName name,
@@ -34,7 +38,7 @@ record SidecarSettings(
         List<InetSocketAddress> controls,
         PortRange ports,
         Paths paths,
-        TlsFiles tls) {
+        IdentitySource identity) {
 
     static final String USAGE =
             """
@@ -46,7 +50,10 @@ record SidecarSettings(
               control=ADDRESS:PORT where other sidecars find it (repeatable); not on a node
               ports=FIRST-LAST     UDP ports of machines
               path=NAME:ADDRESS    an underlay network, and the address here (repeatable)
-              certificate=FILE key=FILE authority=FILE   PEM; the key is PKCS#8
+              authority=FILE       the certificates of those that it trusts, PEM
+              certificate=FILE key=FILE          who it is, PEM; the key is PKCS#8
+              enrol=URI token=FILE state=DIR     or who gives it a certificate, what shows that
+                                   service who asks, and where key and certificate are kept
             """;
 
     private static final List<String> KEYS =
@@ -60,10 +67,19 @@ record SidecarSettings(
                     "path",
                     "certificate",
                     "key",
-                    "authority");
+                    "authority",
+                    "enrol",
+                    "token",
+                    "state");
 
-    /** PEM files. */
-    record TlsFiles(Path certificate, Path key, Path authority) {}
+    /** Where a sidecar's certificate comes from. */
+    sealed interface IdentitySource {}
+
+    /** PEM files, read once. */
+    record TlsFiles(Path certificate, Path key, Path authority) implements IdentitySource {}
+
+    /** An identity service, which is asked again in time. */
+    record Enrolled(EnrolmentSettings settings) implements IdentitySource {}
 
     /**
      * Reads arguments.
@@ -81,8 +97,9 @@ record SidecarSettings(
             given.computeIfAbsent(key, any -> new ArrayList<>())
                     .add(argument.substring(equals + 1));
         }
+        PodName name = new PodName(one(given, "name"));
         return new SidecarSettings(
-                new PodName(one(given, "name")),
+                name,
                 Path.of(one(given, "socket")).toAbsolutePath(),
                 all(given, "user")
                         .map(uid -> new UserId(number("user", uid)))
@@ -91,8 +108,40 @@ record SidecarSettings(
                 all(given, "control").map(SidecarSettings::control).toList(),
                 ports(one(given, "ports")),
                 paths(all(given, "path").toList()),
-                new TlsFiles(
-                        file(given, "certificate"), file(given, "key"), file(given, "authority")));
+                identity(given, name));
+    }
+
+    private static IdentitySource identity(Map<String, List<String>> given, PodName name) {
+        boolean fromFiles = given.containsKey("certificate") || given.containsKey("key");
+        boolean enrolled =
+                given.containsKey("enrol")
+                        || given.containsKey("token")
+                        || given.containsKey("state");
+        if (fromFiles == enrolled) {
+            throw new IllegalArgumentException(
+                    "an identity is needed from one source: certificate= and key=, or enrol=,"
+                            + " token= and state=");
+        }
+        Path authority = file(given, "authority");
+        if (fromFiles) {
+            return new TlsFiles(file(given, "certificate"), file(given, "key"), authority);
+        }
+        return new Enrolled(
+                new EnrolmentSettings(
+                        endpoint(one(given, "enrol")),
+                        Path.of(one(given, "token")).toAbsolutePath(),
+                        authority,
+                        Path.of(one(given, "state")).toAbsolutePath(),
+                        new PeerIdentity.Vnet(name.value())));
+    }
+
+    private static URI endpoint(String text) {
+        try {
+            return EnrolmentSettings.endpoint(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "enrol=" + text + " is not " + EnrolmentSettings.ENDPOINT_FORM, e);
+        }
     }
 
     private static Stream<String> all(Map<String, List<String>> given, String key) {

@@ -1,4 +1,4 @@
-package storage.dispersive.cli.state;
+package storage.dispersive.durable;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -41,7 +41,7 @@ public final class DurableFile {
         sync(directory);
     }
 
-    static void delete(Path file) throws IOException {
+    public static void delete(Path file) throws IOException {
         Files.deleteIfExists(file);
         sync(directoryOf(file));
     }
