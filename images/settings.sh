@@ -11,6 +11,7 @@ IMAGES=(storage-pod vnet cli operator)
 MODULES=(java.base java.logging java.management java.naming java.net.http jdk.management
     jdk.unsupported jdk.zipfs)
 
+root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 PREFIX=${IMAGE_PREFIX:-localhost/dispersive}
 CACHE=${DISPERSIVE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/dispersive}/images
 

@@ -39,7 +39,7 @@ public final class Rehearsal {
     private static final int OPENS = 20;
     private static final int MTU_BYTES = 1450;
     private static final long START_SECONDS = 60;
-    private static final long END_SECONDS = 60;
+    private static final long END_SECONDS = 180;
     private static final long POLL_MILLIS = 10;
 
     private final Path directory;
