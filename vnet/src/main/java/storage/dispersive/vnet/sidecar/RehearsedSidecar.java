@@ -40,8 +40,7 @@ public final class RehearsedSidecar {
         SidecarSettings settings = SidecarSettings.parse(arguments);
         SidecarSettings.TlsFiles tls = settings.tls();
         TlsHandshake handshake =
-                new TlsHandshake(
-                        TlsIdentity.load(tls.certificate(), tls.key(), tls.authority()));
+                new TlsHandshake(TlsIdentity.load(tls.certificate(), tls.key(), tls.authority()));
         NettyEventLoop loop = NettyEventLoop.start("control");
         lookAround(settings);
         ControlServer control = new ControlServer(loop, handshake, new Refusing());
@@ -101,14 +100,15 @@ public final class RehearsedSidecar {
             }
             CompletableFuture<ControlMessage> asked =
                     clients.call(peer, open.control(), open.pod(), spawn(open));
-            var _ = asked.whenComplete((answer, failure) -> {
-                String why =
-                        answer instanceof ControlMessage.Refused refused
-                                ? refused.why()
-                                : answer + ", " + failure;
-                peer.refuse(message.number(), why);
-                done.run();
-            });
+            var _ =
+                    asked.whenComplete((answer, failure) -> {
+                        String why =
+                                answer instanceof ControlMessage.Refused refused
+                                        ? refused.why()
+                                        : answer + ", " + failure;
+                        peer.refuse(message.number(), why);
+                        done.run();
+                    });
         }
 
         private static ControlMessage.Spawn spawn(LocalMessage.Open open) {
