@@ -1,32 +1,47 @@
 #!/usr/bin/env bash
 # Makes the AOT caches (JEP 483, 514, 515) of the distribution in directory $1, by letting each
-# program run once as it will run later. A cache belongs to these jars, to this JDK and to the
-# options in jvm.options; the JVM ignores it in silence otherwise. Needs JAVA_HOME.
+# program that is there run once as it will run later, with the Java runtime in directory $2
+# (JAVA_HOME if there is none). A cache belongs to these jars, to this runtime and to the options in
+# jvm.options. The JVM ignores it in silence otherwise, so each is tried.
 set -euo pipefail
 
 made=$1
+java=${2:-${JAVA_HOME:-}}/bin/java
 root=$(dirname "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")")
 # shellcheck source=scripts/launch.sh
 . "$root/scripts/launch.sh"
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+
+# The options of whoever lets others rehearse, which leave no trace in their caches.
+DRIVER=(--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+    -XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 
 rehearse_cli() {
-    "$JAVA_HOME/bin/java" "@$made/cli/jvm.options" -XX:AOTCacheOutput="$made/cli/cli.aot" \
+    "$java" "@$made/cli/jvm.options" -XX:AOTCacheOutput="$1" \
         -cp "$(class_path "$made/cli")" "$CLI_MAIN" --help
 }
 
 # The pod writes its cache when it ends, which takes a while.
-rehearse_pod() {
-    local pod=$made/storage-pod place
-    place=$(mktemp -d)
-    # shellcheck disable=SC2064
-    trap "rm -rf '$place'" EXIT
-    "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED \
-        --sun-misc-unsafe-memory-access=allow -XX:TieredStopAtLevel=1 -XX:+UseSerialGC \
-        -cp "$pod/storage-pod.jar" storage.dispersive.pod.rehearsal.Rehearsal \
-        "$pod/storage-pod.jar" "$place" \
-        "$JAVA_HOME/bin/java" "@$pod/jvm.options" -XX:AOTCacheOutput="$pod/storage-pod.aot"
-    [ -f "$pod/storage-pod.aot" ]
+rehearse_storage-pod() {
+    local pod=$made/storage-pod
+    "$java" "${DRIVER[@]}" -cp "$pod/storage-pod.jar" \
+        storage.dispersive.pod.rehearsal.Rehearsal "$pod/storage-pod.jar" "$place" \
+        "$java" "@$pod/jvm.options" -XX:AOTCacheOutput="$1"
 }
 
-rehearse_pod
-rehearse_cli
+rehearse_vnet() {
+    local jars
+    jars=$(class_path "$made/vnet")
+    "$java" "${DRIVER[@]}" -cp "$jars" storage.dispersive.vnet.rehearsal.Rehearsal "$place" \
+        "$java" "@$made/vnet/jvm.options" -XX:AOTCacheOutput="$1" -cp "$jars"
+}
+
+for program in storage-pod vnet cli; do
+    if [ -d "$made/$program" ]; then
+        cache=$made/$program/$program.aot
+        "rehearse_$program" "$cache"
+        "$java" "@$made/$program/jvm.options" -XX:AOTCache="$cache" -XX:AOTMode=on \
+            -cp "$(class_path "$made/$program")" --version
+    fi
+done

@@ -21,7 +21,10 @@ public final class PodProcess implements AutoCloseable {
 
     private static final String PREFIX = "dispersive.pod.";
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
-    private static final Duration END_PATIENCE = Duration.ofSeconds(30);
+
+    /** The JVM may have an AOT cache to write, which takes 40 s where ten others want the CPU. */
+    private static final Duration END_PATIENCE = Duration.ofMinutes(3);
+
     private static final long POLL_MILLIS = 10;
 
     private final List<String> java;
