@@ -74,6 +74,9 @@ class SidecarsLeaveNothingTest {
         try (TwoSidecars both = TwoSidecars.asProcesses(hosts, directory);
                 SidecarLink pod = both.storagePod()) {
             await().atMost(PATIENCE).until(pod::isUp);
+            try (SidecarLink engine = both.engine()) {
+                await().atMost(PATIENCE).until(engine::isUp);
+            }
             List<HostFootprint> empty = footprints();
             for (int round = 0; round < ROUNDS_BEFORE; round++) {
                 spawnAndLeave(both, pod);
