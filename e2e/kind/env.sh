@@ -12,7 +12,9 @@ case :$PATH: in
 *:"$kind_cache/bin":*) ;;
 *) export PATH=$kind_cache/bin:$PATH ;;
 esac
+export KIND_EXPERIMENTAL_PROVIDER=podman
 if [ "${KIND_STOCK:-0}" != 1 ]; then
-    export KIND_EXPERIMENTAL_PROVIDER=podman
     export CONTAINERS_CONF=$kind_cache/containers.conf
+elif docker info >/dev/null 2>&1; then
+    KIND_EXPERIMENTAL_PROVIDER=docker
 fi

@@ -36,8 +36,8 @@ func (i image) create(size int64) error {
 	if err := os.MkdirAll(hostRoot+i.place(), 0o755); err != nil {
 		return err
 	}
-	unfinished := i.file() + ".new"
-	if err := os.Remove(hostRoot + unfinished); err != nil && !os.IsNotExist(err) {
+	prototype, unfinished := i.file()+".contents", i.file()+".new"
+	if err := os.WriteFile(hostRoot+prototype, []byte(contents), 0o600); err != nil {
 		return err
 	}
 	if err := os.WriteFile(hostRoot+unfinished, nil, 0o600); err != nil {
@@ -47,8 +47,8 @@ func (i image) create(size int64) error {
 		return err
 	}
 	// Three variables that XFS's own tests set: with them it makes file systems below 300 MB.
-	_, err := onNode(contents, "TEST_DEV=1", "TEST_DIR=1", "QA_CHECK_FS=1",
-		"mkfs.xfs", "-q", "-p", "/dev/stdin", unfinished)
+	_, err := onNode("TEST_DEV=1", "TEST_DIR=1", "QA_CHECK_FS=1",
+		"mkfs.xfs", "-q", "-f", "-p", prototype, unfinished)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (i image) mount() error {
 	}
 	// The kernel detaches a loop device that mount has made when the last mount of it is gone, also
 	// when that is because the node was killed.
-	_, err := onNode("", "mount", "-o", "loop", i.file(), i.place())
+	_, err := onNode("mount", "-o", "loop", i.file(), i.place())
 	return err
 }
 
@@ -73,20 +73,20 @@ func (i image) grow(size int64) error {
 			return err
 		}
 	}
-	device, err := onNode("", "findmnt", "-n", "-o", "SOURCE", "-M", i.place())
+	device, err := onNode("findmnt", "-n", "-o", "SOURCE", "-M", i.place())
 	if err != nil {
 		return err
 	}
-	if _, err := onNode("", "losetup", "--set-capacity", device); err != nil {
+	if _, err := onNode("losetup", "--set-capacity", device); err != nil {
 		return err
 	}
-	_, err = onNode("", "xfs_growfs", "-d", i.place())
+	_, err = onNode("xfs_growfs", "-d", i.place())
 	return err
 }
 
 func (i image) remove() error {
 	if _, err := os.Stat(hostRoot + i.data()); err == nil {
-		if _, err := onNode("", "umount", i.place()); err != nil {
+		if _, err := onNode("umount", i.place()); err != nil {
 			return err
 		}
 	}
@@ -100,12 +100,11 @@ func wholeBlocks(size int64) int64 {
 
 // onNode runs a program of the node with the node's root as its own, so that this image needs none.
 // Mounts arrive at the node because the root is shared with it (mountPropagation: Bidirectional).
-func onNode(input string, words ...string) (string, error) {
+func onNode(words ...string) (string, error) {
 	command := exec.Command("/usr/bin/env", words...)
 	command.Env = []string{"PATH=/usr/sbin:/usr/bin:/sbin:/bin"}
 	command.Dir = "/"
 	command.SysProcAttr = &syscall.SysProcAttr{Chroot: hostRoot}
-	command.Stdin = strings.NewReader(input)
 	output, err := command.CombinedOutput()
 	text := strings.TrimSpace(string(output))
 	if err != nil {

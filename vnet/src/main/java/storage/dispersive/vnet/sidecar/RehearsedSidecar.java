@@ -14,7 +14,6 @@ import storage.dispersive.linux.Capabilities;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.transport.NettyEventLoop;
 import storage.dispersive.transport.TlsHandshake;
-import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.vnet.machine.Underlay;
 import storage.dispersive.vnet.netlink.NetworkLinks;
 import storage.dispersive.vnet.protocol.ControlMessage;
@@ -38,9 +37,13 @@ public final class RehearsedSidecar {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         SidecarSettings settings = SidecarSettings.parse(arguments);
-        SidecarSettings.TlsFiles tls = settings.tls();
-        TlsHandshake handshake =
-                new TlsHandshake(TlsIdentity.load(tls.certificate(), tls.key(), tls.authority()));
+        try (SidecarIdentity identity = SidecarIdentity.open(settings.identity())) {
+            rehearse(settings, identity.handshake());
+        }
+    }
+
+    private static void rehearse(SidecarSettings settings, TlsHandshake handshake)
+            throws IOException, InterruptedException {
         NettyEventLoop loop = NettyEventLoop.start("control");
         lookAround(settings);
         ControlServer control = new ControlServer(loop, handshake, new Refusing());
