@@ -180,7 +180,7 @@ class PodConversationTest {
     }
 
     @Test
-    void anAdministratorFoundsForgetsAndDescribesAnyVolumeAndReadsNone() {
+    void anAdministratorFoundsForgetsAndDescribesAnyVolumeLeavesSharesAndReadsNone() {
         Network.Listening pod = network.listen(ServerLimits.DEFAULT, store);
         TlsIdentity admin = network.identity(network.authority.issueAdmin(Network.YEAR));
         Engine engine =
@@ -192,6 +192,7 @@ class PodConversationTest {
             boolean allowed =
                     request instanceof PodRequest.Found
                             || request instanceof PodRequest.Forget
+                            || request instanceof PodRequest.KeepShare
                             || request instanceof PodRequest.Describe;
             assertThat(isInvalid(engine.ask(request))).as("%s", request).isEqualTo(!allowed);
         }
