@@ -37,20 +37,14 @@ public final class ApiServer implements AutoCloseable {
 
     private final KubeAPIServer server;
     private final Path directory;
-    private final Path programs;
 
-    private ApiServer(KubeAPIServer server, Path directory, Path programs) {
+    private ApiServer(KubeAPIServer server, Path directory) {
         this.server = server;
         this.directory = directory;
-        this.programs = programs;
     }
 
-    /**
-     * Starts both and waits until they answer.
-     *
-     * @param flags of kube-apiserver, besides those that it needs
-     */
-    public static ApiServer start(String... flags) {
+    /** Starts both and waits until they answer. */
+    public static ApiServer start() {
         Path programs = programs();
         try {
             Path directory = Files.createTempDirectory("api-server");
@@ -66,10 +60,9 @@ public final class ApiServer implements AutoCloseable {
                                     .withOfflineMode(true)
                                     .withUpdateKubeConfig(false)
                                     .withStartupTimeout(START_MILLIS)
-                                    .withApiServerFlags(List.of(flags))
                                     .build());
             server.start();
-            return new ApiServer(server, directory, programs);
+            return new ApiServer(server, directory);
         } catch (IOException e) {
             throw new UncheckedIOException("no API server can be started", e);
         }
@@ -98,21 +91,11 @@ public final class ApiServer implements AutoCloseable {
                         PROGRAMS.stream().map(directory::resolve).allMatch(Files::isExecutable));
     }
 
-    /** For whoever speaks to it as an administrator by other means than {@link #client}. */
-    public String kubeConfig() {
-        return server.getKubeConfigYaml();
-    }
-
     /** A client of its own, as an administrator; the caller's to close. */
     public KubernetesClient client() {
         return new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeConfig()))
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .build();
-    }
-
-    /** The kubectl that came with this server. */
-    public Path kubectl() {
-        return programs.resolve("kubectl");
     }
 
     @Override
