@@ -15,6 +15,22 @@ public final class Api {
     static final String TOPOLOGY_STAYS =
             "topologyKey is immutable, as storage pods stay where their claims are";
 
+    /** CEL, of a list of at most eight: nothing is there twice. */
+    static final String ALL_DIFFER = "self.all(a, self.exists_one(b, b == a))";
+
+    static final String PATH_TWICE = "a path is there twice";
+
+    /** CEL, of a list: all are names of NetworkAttachmentDefinitions. */
+    static final String ALL_ARE_PATHS =
+            "self.all(path, path.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'))";
+
+    static final String NO_PATH = "a path is the name of a NetworkAttachmentDefinition";
+
+    /** CEL, of metadata of what gives its name to pods. */
+    static final String NAMES_PODS = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')";
+
+    static final String NAME_IS_SHORT = "self.metadata.name.size() <= 46";
+
     /** CEL: it can be read as a quantity. */
     static final String IS_QUANTITY = "isQuantity(string(self))";
 

@@ -21,10 +21,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
         "A DispersivePool is a set of storage pods that many volumes share: a volume with a poolRef"
                 + " makes no pods of its own, it takes as many of the pool's as it has portions,"
                 + " with keys, certificates and connections of its own.")
-@ValidationRule(
-        value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
-        message = Api.NAME_FORM)
-@ValidationRule(value = "self.metadata.name.size() <= 46", message = Api.NAME_LENGTH)
+@ValidationRule(value = Api.NAMES_PODS, message = Api.NAME_FORM)
+@ValidationRule(value = Api.NAME_IS_SHORT, message = Api.NAME_LENGTH)
 @AdditionalPrinterColumn(
         name = "Pods",
         jsonPath = ".spec.pods",

@@ -23,10 +23,8 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " node that writes, broken up into portions of which some are redundant, and kept"
                 + " by storage pods that each hold one portion of every stripe. Any `redundancy` of"
                 + " them may be lost without losing data.")
-@ValidationRule(
-        value = "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
-        message = Api.NAME_FORM)
-@ValidationRule(value = "self.metadata.name.size() <= 46", message = Api.NAME_LENGTH)
+@ValidationRule(value = Api.NAMES_PODS, message = Api.NAME_FORM)
+@ValidationRule(value = Api.NAME_IS_SHORT, message = Api.NAME_LENGTH)
 @AdditionalPrinterColumn(
         name = "Size",
         jsonPath = ".spec.size",

@@ -33,12 +33,6 @@ public record Network(
                                 + " they suffice no path carries more than `redundancy` portions of"
                                 + " a stripe.")
                 @Size(min = 1, max = 8)
-                @ValidationRule(
-                        value = "self.all(a, self.exists_one(b, b == a))",
-                        message = "a path is there twice")
-                @ValidationRule(
-                        value =
-                                "self.all(path,"
-                                        + " path.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'))",
-                        message = "a path is the name of a NetworkAttachmentDefinition")
+                @ValidationRule(value = Api.ALL_DIFFER, message = Api.PATH_TWICE)
+                @ValidationRule(value = Api.ALL_ARE_PATHS, message = Api.NO_PATH)
                 @Nullable List<@Size(min = 1, max = 63) String> paths) {}
