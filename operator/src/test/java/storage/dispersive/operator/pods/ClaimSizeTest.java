@@ -25,7 +25,15 @@ class ClaimSizeTest {
     }
 
     @ParameterizedTest(name = "{0}: {1}")
-    @CsvSource({"10G, 9537Mi", "256Mi, 256Mi", "1073741825, 1025Mi"})
+    @CsvSource({
+        "10G, 9537Mi",
+        "256Mi, 256Mi",
+        "1073741825, 1025Mi",
+        "1e9, 954Mi",
+        "1048576.5, 2Mi",
+        "1500000000m, 2Mi",
+        "64Ti, 67108864Mi"
+    })
     void whatWasAskedForIsRoundedUp(Quantity size, String claim) {
         assertThat(ClaimSize.of(size).quantity()).isEqualTo(new Quantity(claim));
     }
