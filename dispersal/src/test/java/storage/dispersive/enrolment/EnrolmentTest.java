@@ -11,31 +11,16 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The thread around the decisions, in real time. */
-class EnrolmentTest {
+class EnrolmentTest extends WithIdentityService {
 
-    private final FakeClock clock = new FakeClock();
-    private final FakeIdentityService service = new FakeIdentityService(clock);
-    private final EnrolledPod pod;
     private final List<String> wrong = new CopyOnWriteArrayList<>();
 
     EnrolmentTest(@TempDir Path place) throws IOException {
-        pod = new EnrolledPod(place, clock, service.endpoint());
-    }
-
-    @BeforeEach
-    void trustTheService() throws IOException {
-        pod.trust(service.authority().certificatePem());
-    }
-
-    @AfterEach
-    void close() {
-        service.close();
+        super(place);
     }
 
     private Enrolment begin() throws IOException, InterruptedException {

@@ -11,8 +11,6 @@ import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,24 +19,10 @@ import storage.dispersive.enrolment.FakeIdentityService.Answer;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
-class FirstEnrolmentTest {
-
-    private final FakeClock clock = new FakeClock();
-    private final FakeIdentityService service = new FakeIdentityService(clock);
-    private EnrolledPod pod;
+class FirstEnrolmentTest extends WithIdentityService {
 
     FirstEnrolmentTest(@TempDir Path place) throws IOException {
-        pod = new EnrolledPod(place, clock, service.endpoint());
-    }
-
-    @BeforeEach
-    void trustTheService() throws IOException {
-        pod.trust(service.authority().certificatePem());
-    }
-
-    @AfterEach
-    void close() {
-        service.close();
+        super(place);
     }
 
     @Test

@@ -12,8 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,24 +23,10 @@ import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.pem.Pem;
 
 /** What is answered, and by whom, is refused unless all of it is right. */
-class HostileServiceTest {
-
-    private final FakeClock clock = new FakeClock();
-    private final FakeIdentityService service = new FakeIdentityService(clock);
-    private final EnrolledPod pod;
+class HostileServiceTest extends WithIdentityService {
 
     HostileServiceTest(@TempDir Path place) throws IOException {
-        pod = new EnrolledPod(place, clock, service.endpoint());
-    }
-
-    @BeforeEach
-    void trustTheService() throws IOException {
-        pod.trust(service.authority().certificatePem());
-    }
-
-    @AfterEach
-    void close() {
-        service.close();
+        super(place);
     }
 
     /** What certificate a service makes for a key. */
