@@ -28,7 +28,7 @@ record PodProgram(Distribution distribution, SanHome home, SanRecord san, Identi
                         "-Ddispersive.pod.address=" + pod.host(),
                         "-Ddispersive.pod.port=" + pod.port(),
                         "-Ddispersive.pod.http-port=" + pod.healthPort(),
-                        "-Dquarkus.http.host=" + pod.host(),
+                        "-Ddispersive.pod.http-address=" + pod.host(),
                         "-Ddispersive.pod.segment-size=" + san.segmentSizeBytes(),
                         "-Ddispersive.pod.tls.certificate=" + identities.certificate(pod.name()),
                         "-Ddispersive.pod.tls.key=" + identities.key(pod.name()),
