@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Lan;
@@ -206,13 +207,16 @@ final class CapturedSan implements AutoCloseable {
         return List.copyOf(keys);
     }
 
-    /** All that was said to and by the pod of a slot in machines, as TLS hides it. */
+    /** All that was said to and by the pod of a slot, in machines or not, as TLS hides it. */
     List<byte[]> told(int slot) {
         Stream<Conversation> sessions =
                 machines.stream().filter(it -> it.row().slot() == slot).map(Carried::opened);
         Stream<Conversation> before =
                 keys.stream().filter(it -> it.talk().hello().slot() == slot).map(Keys::opened);
-        return Stream.concat(sessions, before)
+        Stream<Conversation> ordinary =
+                elsewhere.stream().filter(it -> it.isOfSlot(slot)).map(Elsewhere::opened);
+        return Stream.of(sessions, before, ordinary)
+                .flatMap(Function.identity())
                 .flatMap(it -> Stream.of(it.fromClient(), it.fromServer()))
                 .toList();
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Optional;
 import java.util.Set;
 import storage.dispersive.trials.capture.CapturedConnection;
 import storage.dispersive.trials.capture.Conversation;
@@ -16,10 +17,13 @@ import storage.dispersive.wire.FrameType;
  * A connection at the ordinary address of a host, outside of all virtual network machines.
  *
  * @param opened as its TLS hides it, if it has any
- * @param types of frames, if a pod was spoken to
+ * @param talk if a pod was spoken to
  */
 record Elsewhere(
-        Purpose purpose, CapturedConnection connection, Conversation opened, Set<FrameType> types) {
+        Purpose purpose,
+        CapturedConnection connection,
+        Conversation opened,
+        Optional<PodTalk> talk) {
 
     private static final int PODS_PORT = 7400;
     private static final int SIDECARS_PORT = 7410;
@@ -40,21 +44,31 @@ record Elsewhere(
                 Conversation opened = sealed.decrypt(secrets);
                 requireControlMessages(opened.fromClient());
                 requireControlMessages(opened.fromServer());
-                yield new Elsewhere(Purpose.CONTROL, connection, opened, Set.of());
+                yield new Elsewhere(Purpose.CONTROL, connection, opened, Optional.empty());
             }
             case PODS_PORT -> {
                 Conversation opened = sealed.decrypt(secrets);
-                Set<FrameType> types = PodTalk.of(opened).types();
-                yield new Elsewhere(Purpose.ADMINISTRATION, connection, opened, types);
+                Optional<PodTalk> talk = Optional.of(PodTalk.of(opened));
+                yield new Elsewhere(Purpose.ADMINISTRATION, connection, opened, talk);
             }
             case HEALTH_PORT -> {
                 if (!ascii(sealed.fromClient()).startsWith("GET /q/health")) {
                     throw new AssertionError("nobody asks for health like this: " + connection);
                 }
-                yield new Elsewhere(Purpose.HEALTH, connection, sealed, Set.of());
+                yield new Elsewhere(Purpose.HEALTH, connection, sealed, Optional.empty());
             }
             default -> throw new AssertionError("hosts have nothing to say here: " + connection);
         };
+    }
+
+    /** Of all frames, if a pod was spoken to. */
+    Set<FrameType> types() {
+        return talk.map(PodTalk::types).orElse(Set.of());
+    }
+
+    /** Whether it is with the pod of a slot. */
+    boolean isOfSlot(int slot) {
+        return talk.isPresent() && talk.get().hello().slot() == slot;
     }
 
     /** Each with its length before it, in two bytes. */
