@@ -25,6 +25,8 @@ public record Portion(
                 @Required
                 @Size(min = 1, max = Api.MAX_SUBDOMAIN)
                 String pod,
+        @JsonPropertyDescription("Address of the pod; absent when it has none.") @Size(max = 64)
+                @Nullable String address,
         @JsonPropertyDescription("Node that the pod runs on.") @Size(max = Api.MAX_SUBDOMAIN)
                 @Nullable String node,
         @JsonPropertyDescription("Failure domain of that node.") @Size(max = Api.MAX_SUBDOMAIN)
