@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,11 +18,11 @@ import org.junit.jupiter.api.Assumptions;
 
 /**
  * A kube-apiserver and its etcd, on free ports of loopback, with a directory of their own. No
- * kubelet and no controller runs: objects are validated, stored and watched, and nothing else
- * happens to them.
+ * kubelet runs, and controllers only where they are started: else objects are validated, stored and
+ * watched, and nothing else happens to them.
  *
- * <p>The programs are those that {@code e2e/kind/programs kube-apiserver etcd kubectl} makes.
- * Without them a test is skipped; it fails where {@code CI=true}. Used by one thread.
+ * <p>The programs are those that {@code e2e/kind/programs} makes. Without them a test is skipped;
+ * it fails where {@code CI=true}. Used by one thread.
  */
 public final class ApiServer implements AutoCloseable {
 
@@ -29,6 +30,16 @@ public final class ApiServer implements AutoCloseable {
     public static final String PROGRAMS_VARIABLE = "DISPERSIVE_KUBERNETES_PROGRAMS";
 
     private static final List<String> PROGRAMS = List.of("kube-apiserver", "etcd", "kubectl");
+    private static final String CONTROLLER_MANAGER = "kube-controller-manager";
+    private static final String SCHEDULER = "kube-scheduler";
+
+    private static final List<String> CONTROLLERS =
+            List.of(
+                    "statefulset-controller",
+                    "disruption-controller",
+                    "garbage-collector-controller",
+                    "resourcequota-controller",
+                    "namespace-controller");
 
     /** kube-api-test looks for the programs of a version; they say themselves which it is. */
     private static final String AS_VERSION = "1.0.0-linux-amd64";
@@ -37,6 +48,7 @@ public final class ApiServer implements AutoCloseable {
 
     private final KubeAPIServer server;
     private final Path directory;
+    private final List<ControlProcess> controllers = new ArrayList<>();
 
     private ApiServer(KubeAPIServer server, Path directory) {
         this.server = server;
@@ -73,7 +85,7 @@ public final class ApiServer implements AutoCloseable {
         if (found.isEmpty()) {
             String why =
                     "kube-apiserver is not there: run 'e2e/kind/programs kube-apiserver etcd"
-                            + " kubectl' and set "
+                            + " kubectl kube-controller-manager kube-scheduler' and set "
                             + PROGRAMS_VARIABLE
                             + " to the directory that it prints";
             if ("true".equals(System.getenv("CI"))) {
@@ -88,7 +100,9 @@ public final class ApiServer implements AutoCloseable {
         return Optional.ofNullable(System.getenv(PROGRAMS_VARIABLE))
                 .map(Path::of)
                 .filter(directory ->
-                        PROGRAMS.stream().map(directory::resolve).allMatch(Files::isExecutable));
+                        Stream.concat(PROGRAMS.stream(), Stream.of(CONTROLLER_MANAGER, SCHEDULER))
+                                .map(directory::resolve)
+                                .allMatch(Files::isExecutable));
     }
 
     /** A client of its own, as an administrator; the caller's to close. */
@@ -98,8 +112,30 @@ public final class ApiServer implements AutoCloseable {
                 .build();
     }
 
+    /**
+     * Starts what acts on objects: the controllers of StatefulSets, disruption budgets, quotas and
+     * owners, and the scheduler. They end with the server.
+     */
+    public void startControllers() {
+        Path kubeConfig = directory.resolve("kubeconfig");
+        try {
+            Files.writeString(kubeConfig, server.getKubeConfigYaml());
+            controllers.add(
+                    ControlProcess.start(
+                            directory,
+                            programs().resolve(CONTROLLER_MANAGER),
+                            kubeConfig,
+                            "--controllers=" + String.join(",", CONTROLLERS)));
+            controllers.add(
+                    ControlProcess.start(directory, programs().resolve(SCHEDULER), kubeConfig));
+        } catch (IOException e) {
+            throw new UncheckedIOException("no controllers can be started", e);
+        }
+    }
+
     @Override
     public void close() {
+        controllers.forEach(ControlProcess::close);
         server.stop();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,28 @@
+package storage.dispersive.operator.reconcile;
+
+import java.util.List;
+import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.api.v1alpha1.Portion;
+
+/** How many storage pods may be taken away, beside those that are not ready. */
+final class Budget {
+
+    /** While no volume says how much it can do without. */
+    private static final int UNKNOWN = 1;
+
+    private Budget() {}
+
+    /** Of a pool: what the most demanding of its volumes can do without. */
+    static int mayBeMissing(List<DispersiveVolume> volumes) {
+        return volumes.stream().mapToInt(Budget::mayBeMissing).min().orElse(UNKNOWN);
+    }
+
+    /** Of a volume: its redundancy, less what was lost and is not made good. */
+    static int mayBeMissing(DispersiveVolume volume) {
+        long lost =
+                Volumes.recorded(volume).stream()
+                        .filter(it -> it.state() == Portion.State.WIPED)
+                        .count();
+        return (int) Math.max(0, volume.getSpec().dispersal().redundancy() - lost);
+    }
+}

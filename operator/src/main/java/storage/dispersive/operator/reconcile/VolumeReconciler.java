@@ -1,0 +1,157 @@
+package storage.dispersive.operator.reconcile;
+
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import storage.dispersive.api.v1alpha1.Attachment;
+import storage.dispersive.api.v1alpha1.Condition;
+import storage.dispersive.api.v1alpha1.DispersivePool;
+import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
+import storage.dispersive.api.v1alpha1.Portion;
+import storage.dispersive.operator.status.Hindrance;
+import storage.dispersive.operator.status.VolumeFindings;
+import storage.dispersive.operator.status.VolumeReport;
+
+/** Brings a volume from what it is to what somebody wants. */
+@ControllerConfiguration(name = "volume", finalizerName = VolumeReconciler.FINALIZER)
+public final class VolumeReconciler
+        implements Reconciler<DispersiveVolume>, Cleaner<DispersiveVolume> {
+
+    static final String FINALIZER = "dispersive.storage/volume";
+
+    /** For what no event tells of: a storage pod that did not answer, a budget that is used up. */
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    private final SetObjects<DispersiveVolume> objects;
+    private final VolumeKeeper own;
+    private final VolumeKeeper pooled;
+    private final KnownStores stores;
+    private final Telling telling;
+
+    VolumeReconciler(
+            SetObjects<DispersiveVolume> objects,
+            OwnVolumes own,
+            PooledVolumes pooled,
+            KnownStores stores,
+            Telling telling) {
+        this.objects = objects;
+        this.own = own;
+        this.pooled = pooled;
+        this.stores = stores;
+        this.telling = telling;
+    }
+
+    @Override
+    public List<EventSource<?, DispersiveVolume>> prepareEventSources(
+            EventSourceContext<DispersiveVolume> context) {
+        List<EventSource<?, DispersiveVolume>> sources =
+                new ArrayList<>(objects.eventSources(context));
+        sources.add(pools(context));
+        return sources;
+    }
+
+    private static EventSource<DispersivePool, DispersiveVolume> pools(
+            EventSourceContext<DispersiveVolume> context) {
+        return new InformerEventSource<>(
+                InformerEventSourceConfiguration.from(DispersivePool.class, DispersiveVolume.class)
+                        .withName("pools")
+                        .withWatchAllNamespaces()
+                        .withPrimaryToSecondaryMapper((DispersiveVolume volume) ->
+                                Volumes.pool(volume).map(Set::of).orElse(Set.of()))
+                        .withSecondaryToPrimaryMapper(pool -> volumesOf(pool, context))
+                        .build(),
+                context);
+    }
+
+    private static Set<ResourceID> volumesOf(
+            DispersivePool pool, EventSourceContext<DispersiveVolume> context) {
+        Optional<ResourceID> id = Optional.of(ResourceID.fromResource(pool));
+        return context.getPrimaryCache()
+                .list(pool.getMetadata().getNamespace(), it -> Volumes.pool(it).equals(id))
+                .map(ResourceID::fromResource)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether a change of a volume is more than this reconciler's own. */
+    public static boolean isNews(DispersiveVolume now, DispersiveVolume before) {
+        return PrimaryFilter.isWish(now, before)
+                || !Objects.equals(attachment(now), attachment(before));
+    }
+
+    private static @Nullable Attachment attachment(DispersiveVolume volume) {
+        return volume.getStatus() == null ? null : volume.getStatus().attachment();
+    }
+
+    @Override
+    public UpdateControl<DispersiveVolume> reconcile(
+            DispersiveVolume volume, Context<DispersiveVolume> context) {
+        VolumeFindings found = keeper(volume).bringForward(volume, context);
+        report(found, context);
+        return isToBeLookedAtAgain(found)
+                ? UpdateControl.<DispersiveVolume>noUpdate().rescheduleAfter(AGAIN)
+                : UpdateControl.noUpdate();
+    }
+
+    private VolumeKeeper keeper(DispersiveVolume volume) {
+        return volume.getSpec().poolRef() == null ? own : pooled;
+    }
+
+    private void report(VolumeFindings found, Context<DispersiveVolume> context) {
+        DispersiveVolume before = found.volume();
+        VolumeReport report = new VolumeReport(found, telling.clock().instant());
+        DispersiveVolume after =
+                StatusWriter.write(before, context, DispersiveVolumeStatus.NONE, report::after);
+        telling.events().tell(after, conditions(before), conditions(after));
+    }
+
+    private static List<Condition> conditions(DispersiveVolume volume) {
+        return volume.getStatus() == null
+                ? List.of()
+                : Objects.requireNonNullElse(volume.getStatus().conditions(), List.of());
+    }
+
+    private static boolean isToBeLookedAtAgain(VolumeFindings found) {
+        boolean isFailedFounding =
+                found.hindrance().filter(it -> it.reason().equals("FoundingFailed")).isPresent();
+        boolean isNotTold =
+                found.founding() == VolumeFindings.Founding.DONE
+                        && found.portions().stream()
+                                .anyMatch(it ->
+                                        it.state() == Portion.State.SERVING && it.bytes() == null);
+        return isFailedFounding || isNotTold || found.roll().isPresent();
+    }
+
+    /** Refused while a node uses it. */
+    @Override
+    public DeleteControl cleanup(DispersiveVolume volume, Context<DispersiveVolume> context) {
+        Optional<Hindrance> held =
+                Volumes.isAttached(volume)
+                        ? Optional.of(Hindrance.lasting("Attached", "a node uses it"))
+                        : keeper(volume).release(volume, context);
+        if (held.isEmpty()) {
+            stores.forget(volume.getMetadata().getUid());
+            return DeleteControl.defaultDelete();
+        }
+        report(VolumeFindings.hindered(volume, Volumes.founding(volume), held.get()), context);
+        return Volumes.isAttached(volume)
+                ? DeleteControl.noFinalizerRemoval()
+                : DeleteControl.noFinalizerRemoval().rescheduleAfter(AGAIN);
+    }
+}
