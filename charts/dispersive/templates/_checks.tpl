@@ -1,5 +1,22 @@
-{{/* What values.schema.json cannot say. */}}
+{{/* What values.schema.json cannot say, or not so that one knows what to do. */}}
 {{- define "dispersive.checks" -}}
+{{- $image := .Values.image }}
+{{- $tags := dict "tag" $image.tag "operator.tag" $image.operator.tag "storagePod.tag" $image.storagePod.tag "vnet.tag" $image.vnet.tag }}
+{{- range $name, $tag := $tags }}
+{{- if eq $tag "latest" }}
+{{- fail (printf "image.%s: latest is another image every day, and pods of one volume would differ. Name a version, or a digest." $name) }}
+{{- end }}
+{{- end }}
+{{- $seen := list }}
+{{- range .Values.extraEnv }}
+{{- if or (hasPrefix "DISPERSIVE_" .name) (eq .name "QUARKUS_LOG_LEVEL") }}
+{{- fail (printf "extraEnv: %s is set by the chart. Use the value that stands for it (README.md)." .name) }}
+{{- end }}
+{{- if has .name $seen }}
+{{- fail (printf "extraEnv: %s is there twice. Leave one." .name) }}
+{{- end }}
+{{- $seen = append $seen .name }}
+{{- end }}
 {{- $ports := .Values.ports }}
 {{- $first := int $ports.machines.first }}
 {{- $last := int $ports.machines.last }}
@@ -32,13 +49,14 @@
 {{- fail (printf "identity.certManager.renewBefore: %dh must be less than identity.certManager.duration (%dh)." $before $duration) }}
 {{- end }}
 {{- if le $before (int .Values.identity.certificateHours) }}
-{{- fail (printf "identity.certManager.renewBefore: %dh must be more than identity.certificateHours (%d), or certificates outlive the authority."
+{{- fail (printf "identity.certManager.renewBefore: %dh must be more than identity.certificateHours (%d), or these outlive the authority."
       $before (int .Values.identity.certificateHours)) }}
 {{- end }}
 {{- end }}
 {{- with .Values.priorityClasses }}
 {{- if and .create .storagePod.name (eq .storagePod.name .operator.name) (ne (int .storagePod.value) (int .operator.value)) }}
-{{- fail (printf "priorityClasses: storagePod and operator are both named %s, with different values. Give them different names." .operator.name) }}
+{{- fail (printf "priorityClasses: storagePod and operator are both named %s, but differ in value. Give them different names."
+      .operator.name) }}
 {{- end }}
 {{- end }}
 {{- end }}
