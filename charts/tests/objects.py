@@ -1,9 +1,9 @@
-"""What must hold of a chart and prints what does not.
+"""Prints what is wrong with a chart, if anything.
 
-objects.py objects RENDERED  of what the chart renders: every container is confined and has resources, no
-                             image is 'latest', bindings and selectors find what they name, and so on.
-objects.py values CHART      of its values: the schema is strict, values.yaml has a comment for each, and
-                             the README names each.
+objects.py objects RENDERED  what it renders: is every container confined, does it have resources, is no
+                             image 'latest', do bindings and selectors find what they name, and so on
+objects.py values CHART      its values: is the schema strict, does values.yaml comment each, does the
+                             README name each
 """
 import json
 import re
@@ -58,8 +58,8 @@ def check_container(where, container):
     check(not confined.get("privileged"), f"{where}: privileged")
     resources = container.get("resources", {})
     for key in ("cpu", "memory"):
-        check(resources.get("requests", {}).get(key), f"{where}: requests no {key}")
-    check(resources.get("limits", {}).get("memory"), f"{where}: no limit of memory")
+        check((resources.get("requests") or {}).get(key), f"{where}: requests no {key}")
+    check((resources.get("limits") or {}).get("memory"), f"{where}: no limit of memory")
     for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
         check(probe in container, f"{where}: no {probe}")
     check_image(where, container["image"])
@@ -75,7 +75,7 @@ def check_container(where, container):
 def check_image(where, image):
     named = re.fullmatch(r"[^@]+/[^@/]+(:(?P<tag>[\w.-]+)|@sha256:[0-9a-f]{64})", image)
     check(named, f"{where}: {image} has neither tag nor digest")
-    check(named and named["tag"] != "latest", f"{where}: {image} is whatever is latest")
+    check(not named or named["tag"] != "latest", f"{where}: {image} is whatever is latest")
 
 
 def check_rule(where, rule):
@@ -95,6 +95,8 @@ def objects(rendered):
         metadata = one["metadata"]
         key = one["kind"], metadata.get("namespace"), metadata["name"]
         check(key not in found, f"{key} is there twice")
+        for name in key[1:]:
+            check(name is None or isinstance(name, str), f"{key}: {name} is no string")
         found[key] = one
         check(metadata["labels"]["app.kubernetes.io/part-of"] == "dispersive", f"{key}: no labels")
         check("helm.sh/hook" not in metadata.get("annotations", {}), f"{key}: a hook")

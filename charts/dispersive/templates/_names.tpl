@@ -6,7 +6,7 @@
 {{/* By which pods of the operator are found; can never change. */}}
 {{- define "dispersive.selector" -}}
 app.kubernetes.io/name: dispersive-operator
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "dispersive.labels" -}}
