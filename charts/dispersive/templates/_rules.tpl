@@ -1,0 +1,40 @@
+{{/* What the operator does in each namespace where it may make storage pods. */}}
+{{- define "dispersive.rules.namespace" -}}
+- apiGroups: [apps]
+  resources: [statefulsets]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [""]
+  resources: [services, serviceaccounts]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [networking.k8s.io]
+  resources: [networkpolicies]
+  verbs: [get, list, watch, create, patch, delete]
+- apiGroups: [policy]
+  resources: [poddisruptionbudgets]
+  verbs: [get, list, watch, create, patch, delete]
+# Pods are made by their StatefulSet; the operator replaces those that are out of date.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch, delete]
+- apiGroups: [""]
+  resources: [pods/eviction]
+  verbs: [create]
+# Claims are made by the StatefulSet; the operator lets them grow, and deletes those of volumes
+# whose reclaimPolicy says so.
+- apiGroups: [""]
+  resources: [persistentvolumeclaims]
+  verbs: [get, list, watch, patch, delete]
+# The authorities that storage pods trust. Kubernetes cannot restrict create to a name; list and
+# watch must ask for that name (fieldSelector metadata.name).
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [dispersive-authority]
+  verbs: [get, list, watch, patch]
+# What happens to claims and pods. Making events is allowed in all namespaces, see the ClusterRole.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [list, watch]
+{{- end }}
