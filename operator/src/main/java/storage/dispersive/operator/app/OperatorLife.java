@@ -1,0 +1,46 @@
+package storage.dispersive.operator.app;
+
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operator of this process, for those who ask how it is. It is closed before the JVM halts:
+ * after SIGTERM that waits for what hears of the shutdown, but not for the main thread.
+ */
+@Singleton
+final class OperatorLife {
+
+    private @Nullable RunningOperator running;
+
+    /** Makes an operator. */
+    interface Start {
+        RunningOperator start() throws IOException;
+    }
+
+    void begin(Start start) throws IOException {
+        RunningOperator started = start.start();
+        synchronized (this) {
+            running = started;
+        }
+    }
+
+    synchronized Optional<RunningOperator> running() {
+        return Optional.ofNullable(running);
+    }
+
+    /** Closes the operator, if there is one still; returns when it is closed. */
+    synchronized void end() {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+
+    void shutdown(@Observes ShutdownEvent any) {
+        end();
+    }
+}
