@@ -25,8 +25,8 @@ public final class StoragePods implements PodCalls, AutoCloseable {
 
     private static final long PATIENCE_MILLIS = 10_000;
 
-    /** When the loop itself does not say that time is over, because it was closed. */
-    private static final long LOOP_PATIENCE_MILLIS = PATIENCE_MILLIS + 2_000;
+    /** Beyond the patience, should the loop not end a question because it was closed. */
+    private static final long LOOP_PATIENCE_MILLIS = 2_000;
 
     private final NettyEventLoop loop;
     private final Supplier<TlsIdentity> administrator;
@@ -85,7 +85,7 @@ public final class StoragePods implements PodCalls, AutoCloseable {
         PodQuestion.ask(loop, connector, request, patienceMillis, answer);
         return answer.completeOnTimeout(
                 new PodAnswer.Silent("nobody waits for it any more"),
-                LOOP_PATIENCE_MILLIS,
+                patienceMillis + LOOP_PATIENCE_MILLIS,
                 TimeUnit.MILLISECONDS);
     }
 

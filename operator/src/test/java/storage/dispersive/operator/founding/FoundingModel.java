@@ -21,12 +21,14 @@ import storage.dispersive.wire.PodRequest;
 /**
  * Two operators that found one volume, each taking itself for the only one, while messages are
  * late, answers are lost, caches are old, and operators stop for as long as it is unpleasant, or
- * die. One thread; a seed says all that happens. Runs the real {@link FoundingAttempt}.
+ * die. One thread; chance, which a seed makes, says all that happens. Runs the real {@link
+ * FoundingAttempt}.
  */
 final class FoundingModel {
 
     private static final Code CODE = new Code(2, 1);
     private static final int EVENTS = 250;
+    private static final int MOST_ATTEMPTS = 4;
     private static final SecureRandom SECRETS = new SecureRandom();
 
     private final Random random;
@@ -34,16 +36,18 @@ final class FoundingModel {
     private final Encryption.Key key;
     private final ModelRecord record = new ModelRecord();
     private final List<ModelPod> pods = new ArrayList<>();
-    private final List<Operator> operators = List.of(new Operator("A"), new Operator("B"));
+    private final List<Operator> operators =
+            List.of(new Operator("A", true), new Operator("B", true));
     private final List<Message> underWay = new ArrayList<>();
     private final FoundingTruth truth;
     private final List<String> trace = new ArrayList<>();
     private int ids;
+    private boolean foundedInTheMess;
 
-    FoundingModel(long seed, Set<FoundingRule> rules) {
-        this.random = new Random(seed);
+    FoundingModel(Random random, Set<FoundingRule> rules, Encryption.Key key) {
+        this.random = random;
         this.rules = rules;
-        this.key = random.nextInt(4) == 0 ? Encryption.Key.SECRET : Encryption.Key.DISPERSED;
+        this.key = key;
         for (int slot = 0; slot < CODE.portions(); slot++) {
             pods.add(new ModelPod(new Incarnation(slot + 1)));
         }
@@ -74,6 +78,51 @@ final class FoundingModel {
         return end().or(truth::violation).flatMap(this::told);
     }
 
+    /**
+     * The first operator has so many turns, then the second, then the first, and so on; in the end
+     * each until it is done. Messages of one arrive in their order.
+     */
+    Optional<String> runInTurns(int... turns) {
+        for (int i = 0; i < turns.length; i++) {
+            Optional<String> wrong = inOrder(operators.get(i % operators.size()), turns[i]);
+            if (wrong.isPresent()) {
+                return wrong.flatMap(this::told);
+            }
+        }
+        for (int i = 0; i < operators.size(); i++) {
+            Operator next = operators.get((turns.length + i) % operators.size());
+            Optional<String> wrong = inOrder(next, Integer.MAX_VALUE);
+            if (wrong.isPresent()) {
+                return wrong.flatMap(this::told);
+            }
+        }
+        return end().or(truth::violation).flatMap(this::told);
+    }
+
+    private Optional<String> inOrder(Operator acting, int turns) {
+        for (int turn = 0; turn < turns && !acting.isDone(); turn++) {
+            underWay.stream()
+                    .filter(message -> message.from() == acting)
+                    .findFirst()
+                    .ifPresentOrElse(this::deliver, acting::act);
+            Optional<String> wrong = truth.violation();
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Whether the volume was founded while the operators were in each other's way. */
+    boolean foundedInTheMess() {
+        return foundedInTheMess;
+    }
+
+    /** Volumes that no record names and pods hold all the same. */
+    int leftBehind() {
+        return pods.stream().mapToInt(ModelPod::volumes).max().orElse(0) - 1;
+    }
+
     private Optional<String> told(String wrong) {
         return Optional.of(wrong + "\n" + String.join("\n", trace));
     }
@@ -102,13 +151,14 @@ final class FoundingModel {
 
     /** In the end all is quiet; then an attempt has to succeed. */
     private Optional<String> end() {
+        foundedInTheMess = record.now() instanceof Founding.Founded;
         while (!underWay.isEmpty()) {
             deliver(underWay.get(random.nextInt(underWay.size())));
             if (truth.violation().isPresent()) {
                 return Optional.empty();
             }
         }
-        Operator calm = new Operator("C");
+        Operator calm = new Operator("C", false);
         while (calm.outcome == null) {
             calm.act();
             List.copyOf(underWay).forEach(this::deliver);
@@ -127,15 +177,23 @@ final class FoundingModel {
     /** One operator, which knows what it was told and no more. */
     private final class Operator {
         private final String name;
+        private final boolean hasBadLuck;
         private @Nullable FoundingStep step;
         private @Nullable FoundingOutcome outcome;
+        private int attempts;
         private boolean asked;
         private int waitingFor;
         private final TreeMap<PodName, PodAnswer> answers = new TreeMap<>(PodNames.ORDER);
         private @Nullable Written written;
 
-        Operator(String name) {
+        Operator(String name, boolean hasBadLuck) {
             this.name = name;
+            this.hasBadLuck = hasBadLuck;
+        }
+
+        boolean isDone() {
+            return outcome instanceof FoundingOutcome.Founded
+                    || (step == null && attempts == MOST_ATTEMPTS);
         }
 
         void end() {
@@ -155,11 +213,12 @@ final class FoundingModel {
             switch (step) {
                 case null -> {
                     trace.add(name + " begins an attempt");
+                    attempts++;
                     VolumeId fresh = new VolumeId(0, ++ids);
                     goOn(new FoundingAttempt(wanted(), fresh, SECRETS, rules).begin());
                 }
                 case FoundingStep.Read(var then) -> {
-                    int age = this.name.equals("C") ? 0 : Math.max(0, random.nextInt(8) - 5);
+                    int age = badLuck(4) ? 1 + random.nextInt(3) : 0;
                     var seen = record.readOld(age);
                     trace.add(name + " reads " + seen.founding());
                     goOn(then.apply(Optional.of(seen)));
@@ -183,13 +242,13 @@ final class FoundingModel {
                         "write of " + write.next(),
                         () -> {
                             Written done = record.compareAndSet(write.expected(), write.next());
-                            if (waiting == waitingFor && !answerIsLost()) {
+                            if (waiting == waitingFor && !badLuck(15)) {
                                 written = done;
                             }
                         });
             } else if (written != null) {
                 goOn(write.then().apply(written));
-            } else if (losesPatience()) {
+            } else if (badLuck(12)) {
                 trace.add(name + " does not know what it has written");
                 goOn(null);
             }
@@ -201,7 +260,7 @@ final class FoundingModel {
                 ask.questions().forEach(this::send);
             } else if (answers.size() == ask.questions().size()) {
                 goOn(ask.then().apply(new TreeMap<>(answers)));
-            } else if (losesPatience()) {
+            } else if (badLuck(12)) {
                 ask.questions()
                         .keySet()
                         .forEach(pod -> answers.putIfAbsent(pod, new PodAnswer.Silent("late")));
@@ -218,7 +277,7 @@ final class FoundingModel {
                     what + " at " + pod,
                     () -> {
                         PodReply reply = pods.get(slot).answer(request);
-                        if (waiting == waitingFor && !answerIsLost()) {
+                        if (waiting == waitingFor && !badLuck(15)) {
                             answers.put(pod, new PodAnswer.Replied(reply));
                         }
                     });
@@ -228,12 +287,8 @@ final class FoundingModel {
             underWay.add(new Message(this, waitingFor, what, delivery));
         }
 
-        private boolean answerIsLost() {
-            return !name.equals("C") && random.nextInt(15) == 0;
-        }
-
-        private boolean losesPatience() {
-            return !name.equals("C") && random.nextInt(12) == 0;
+        private boolean badLuck(int onceIn) {
+            return hasBadLuck && random.nextInt(onceIn) == 0;
         }
     }
 }
