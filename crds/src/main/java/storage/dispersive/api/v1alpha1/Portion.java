@@ -44,6 +44,16 @@ public record Portion(
         @JsonPropertyDescription("Bytes that the pod holds of this volume.")
                 @Nullable Quantity bytes) {
 
+    /** Of a pod of which nothing is known but its name. */
+    public static Portion unknown(int index, String pod) {
+        return new Portion(index, pod, null, null, null, State.PENDING, null, null, null);
+    }
+
+    /** The same with another admitted life of its disk; with none where both are null. */
+    public Portion admitted(@Nullable String life, @Nullable Long fromSeq) {
+        return new Portion(index, pod, address, node, domain, state, life, fromSeq, bytes);
+    }
+
     /** How a storage pod is. */
     public enum State {
         /** There is none, or it has no node. */
