@@ -16,7 +16,6 @@ import storage.dispersive.operator.founding.FoundingRecord.Snapshot;
 import storage.dispersive.operator.founding.FoundingStep.Ask;
 import storage.dispersive.operator.founding.FoundingStep.Ended;
 import storage.dispersive.operator.founding.FoundingStep.Read;
-import storage.dispersive.operator.founding.FoundingStep.Write;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.seal.KeyShare;
@@ -34,9 +33,6 @@ import storage.dispersive.wire.PodRequest;
 final class FoundingAttempt {
 
     private static final long FIRST_SEQ = 1;
-
-    /** Whoever else writes the resource changes its version, mostly without touching founding. */
-    private static final int MOST_WRITES = 5;
 
     /**
      * Below every epoch that writes, so that a pod refuses to forget by it what was ever attached:
@@ -98,19 +94,12 @@ final class FoundingAttempt {
 
     /** From here on the id is this attempt's alone, and that of every earlier one is dead. */
     private FoundingStep claim(Founding before, Founding.Attempted own, DiskLives lives) {
-        Supplier<FoundingStep> record =
-                () ->
-                        replace(
-                                before::equals,
-                                own,
-                                () ->
-                                        rules.contains(FoundingRule.ABANDONED_BEFORE_FORGOTTEN)
-                                                ? forget(before, lives, () -> found(own))
-                                                : found(own),
-                                _ -> lost("somebody else has begun to found the volume"));
-        return rules.contains(FoundingRule.ABANDONED_BEFORE_FORGOTTEN)
-                ? record.get()
-                : forget(before, lives, record);
+        boolean isCareful = rules.contains(FoundingRule.ABANDONED_BEFORE_FORGOTTEN);
+        Supplier<FoundingStep> recorded =
+                () -> isCareful ? forget(before, lives, () -> found(own)) : found(own);
+        Supplier<FoundingStep> lost = () -> lost("somebody else has begun to found the volume");
+        FoundingStep record = new Replacement(before::equals, own, recorded, lost, lost).begin();
+        return isCareful ? record : forget(before, lives, () -> record);
     }
 
     /** What cannot be forgotten stays behind as an empty volume that nobody has a name for. */
@@ -185,62 +174,11 @@ final class FoundingAttempt {
                 rules.contains(FoundingRule.MEMBERS_OF_RECORDED_ID)
                         ? own::equals
                         : recorded -> !(recorded instanceof Founding.Founded);
-        return replace(
-                ours, done, () -> founded(done), recorded -> overtaken(own, lives, recorded));
-    }
-
-    private FoundingStep overtaken(
-            Founding.Attempted own, DiskLives lives, Optional<Snapshot> recorded) {
-        boolean mayStillBeOurs =
-                recorded.map(Snapshot::founding).filter(is -> names(is, own.volume())).isPresent();
         Supplier<FoundingStep> lost = () -> lost("somebody else founds the volume, or removes it");
-        return mayStillBeOurs ? lost.get() : forget(own.volume(), own.pods(), lives, lost);
-    }
-
-    private static boolean names(Founding recorded, VolumeId volume) {
-        return switch (recorded) {
-            case Founding.Untried _ -> false;
-            case Founding.Attempted(VolumeId named, _) -> named.equals(volume);
-            case Founding.Founded(VolumeId named, _) -> named.equals(volume);
-        };
-    }
-
-    /** Compares founding and not only versions, so others may write the rest of the status. */
-    private static FoundingStep replace(
-            Predicate<Founding> from,
-            Founding to,
-            Supplier<FoundingStep> done,
-            Function<Optional<Snapshot>, FoundingStep> otherwise) {
-        return replace(MOST_WRITES, from, to, done, otherwise);
-    }
-
-    private static FoundingStep replace(
-            int writesLeft,
-            Predicate<Founding> from,
-            Founding to,
-            Supplier<FoundingStep> done,
-            Function<Optional<Snapshot>, FoundingStep> otherwise) {
-        return new Read(recorded -> {
-            if (recorded.isEmpty()) {
-                return otherwise.apply(recorded);
-            }
-            Founding is = recorded.get().founding();
-            if (is.equals(to)) {
-                // Nobody else writes this id: a write of ours had more success than its answer.
-                return done.get();
-            }
-            if (writesLeft == 0 || !from.test(is)) {
-                return otherwise.apply(recorded);
-            }
-            return new Write(
-                    recorded.get(),
-                    to,
-                    written ->
-                            switch (written) {
-                                case DONE -> done.get();
-                                case CHANGED -> replace(writesLeft - 1, from, to, done, otherwise);
-                            });
-        });
+        Supplier<FoundingStep> givenUp = () -> forget(own.volume(), own.pods(), lives, lost);
+        boolean isCareful = rules.contains(FoundingRule.FORGOTTEN_ONLY_IF_NEVER_WRITTEN);
+        return new Replacement(ours, done, () -> founded(done), givenUp, isCareful ? lost : givenUp)
+                .begin();
     }
 
     private static Map<PodName, PodRequest> all(

@@ -22,7 +22,10 @@ public interface FoundingRecord {
     /** What became of a write. */
     enum Written {
         DONE,
-        /** Nothing was written, as the resource is not in the version that was expected. */
+        /**
+         * The resource is not in the version that was expected; perhaps because a client that heard
+         * nothing sent the same write twice.
+         */
         CHANGED
     }
 

@@ -24,7 +24,14 @@ enum FoundingRule {
      * Members are recorded only while their attempt's id is. Otherwise: an operator that was paused
      * records members that have been made to forget.
      */
-    MEMBERS_OF_RECORDED_ID;
+    MEMBERS_OF_RECORDED_ID,
+    /**
+     * An attempt forgets its own id only if it never sent its members to the record. Otherwise:
+     * they were written and the answer was lost; the client sent them again and heard that the
+     * resource has changed; a read that is older than both shows the id of another attempt, and the
+     * pods forget what is founded.
+     */
+    FORGOTTEN_ONLY_IF_NEVER_WRITTEN;
 
     static Set<FoundingRule> all() {
         return Collections.unmodifiableSet(EnumSet.allOf(FoundingRule.class));

@@ -243,7 +243,8 @@ final class FoundingModel {
                         () -> {
                             Written done = record.compareAndSet(write.expected(), write.next());
                             if (waiting == waitingFor && !badLuck(15)) {
-                                written = done;
+                                // A client that heard nothing may have sent it twice.
+                                written = badLuck(8) ? Written.CHANGED : done;
                             }
                         });
             } else if (written != null) {

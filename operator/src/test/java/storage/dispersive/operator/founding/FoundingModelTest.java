@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import storage.dispersive.api.v1alpha1.Encryption;
 
 /** Two operators in a world that goes wrong at every message, thousands of times. */
@@ -51,15 +52,15 @@ class FoundingModelTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void pausesAloneAreEnoughToLoseItWithoutAnyOneOfTheRules(FoundingRule rule) {
+    @EnumSource(mode = Mode.EXCLUDE, names = "FORGOTTEN_ONLY_IF_NEVER_WRITTEN")
+    void pausesAloneAreEnoughToLoseItWithoutOneOfTheRules(FoundingRule rule) {
         assertThat(inTurns(FoundingRule.allBut(rule), Encryption.Key.DISPERSED)).isPresent();
     }
 
     @Test
     void underOneIdForAllAttemptsSharesOfTwoKeysAreMixed() {
-        assertThat(violations(FoundingRule.allBut(FoundingRule.FRESH_ID)))
-                .anySatisfy(wrong -> assertThat(wrong).contains("the key is lost"));
+        Stream<String> lost = violations(FoundingRule.allBut(FoundingRule.FRESH_ID));
+        assertThat(lost.filter(wrong -> wrong.contains("the key is lost")).findFirst()).isPresent();
     }
 
     private static Optional<String> atRandom(Set<FoundingRule> rules) {
