@@ -30,6 +30,11 @@ final class StatusWriter {
                 resource,
                 context,
                 fresh -> {
+                    if (!fresh.getMetadata().getUid().equals(resource.getMetadata().getUid())) {
+                        throw new IllegalStateException(
+                                "another resource has its name now: "
+                                        + resource.getMetadata().getName());
+                    }
                     fresh.setStatus(
                             change.apply(Objects.requireNonNullElse(fresh.getStatus(), none)));
                     return fresh;

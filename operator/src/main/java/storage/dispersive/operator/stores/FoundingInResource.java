@@ -1,70 +1,65 @@
 package storage.dispersive.operator.stores;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
-import java.net.HttpURLConnection;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
 import storage.dispersive.operator.founding.Founding;
 import storage.dispersive.operator.founding.FoundingInStatus;
 import storage.dispersive.operator.founding.FoundingRecord;
+import storage.dispersive.operator.reconcile.VolumeFounding.StatusRecord;
 
-/** The founding of one volume as the status of its resource has it. */
+/**
+ * The founding of one volume as the status of its resource has it. What was read last may be old; a
+ * write looks at what is there. For one thread.
+ */
 final class FoundingInResource implements FoundingRecord {
 
-    private final KubernetesClient client;
-    private final DispersiveVolume volume;
+    private final StatusRecord record;
+    private final String namespace;
+    private DispersiveVolume seen;
+    private @Nullable DispersiveVolumeStatus status;
 
-    FoundingInResource(KubernetesClient client, DispersiveVolume volume) {
-        this.client = client;
-        this.volume = volume;
+    FoundingInResource(DispersiveVolume volume, StatusRecord record) {
+        this.record = record;
+        this.namespace = volume.getMetadata().getNamespace();
+        this.seen = volume;
+        this.status = volume.getStatus();
+    }
+
+    /** The resource as it was written last. */
+    DispersiveVolume seen() {
+        return seen;
     }
 
     @Override
     public Optional<Snapshot> read() {
-        return present()
-                .map(it ->
-                        new Snapshot(
-                                it.getMetadata().getResourceVersion(),
-                                FoundingInStatus.read(it.getStatus(), namespace())));
-    }
-
-    /** The resource as it is; empty if it is gone, or another one of its name is there. */
-    Optional<DispersiveVolume> present() {
-        return Optional.ofNullable(resource().get())
-                .filter(it -> it.getMetadata().getUid().equals(volume.getMetadata().getUid()));
-    }
-
-    private Resource<DispersiveVolume> resource() {
-        return client.resources(DispersiveVolume.class)
-                .inNamespace(namespace())
-                .withName(volume.getMetadata().getName());
-    }
-
-    private String namespace() {
-        return volume.getMetadata().getNamespace();
+        return Optional.of(
+                new Snapshot(
+                        seen.getMetadata().getResourceVersion(),
+                        FoundingInStatus.read(status, namespace)));
     }
 
     @Override
     public Written compareAndSet(Snapshot expected, Founding next) {
-        Optional<DispersiveVolume> now = present();
-        if (now.isEmpty()
-                || !now.get().getMetadata().getResourceVersion().equals(expected.version())) {
+        try {
+            seen =
+                    record.change(now -> {
+                        status = now;
+                        if (!FoundingInStatus.read(now, namespace).equals(expected.founding())) {
+                            throw new ChangedException();
+                        }
+                        return FoundingInStatus.write(now, next, namespace);
+                    });
+            status = seen.getStatus();
+            return Written.DONE;
+        } catch (ChangedException e) {
             return Written.CHANGED;
         }
-        DispersiveVolume written = now.get();
-        written.setStatus(FoundingInStatus.write(written.getStatus(), next, namespace()));
-        try {
-            // The server compares the version that it was read in.
-            client.resource(written).updateStatus();
-            return Written.DONE;
-        } catch (KubernetesClientException e) {
-            if (e.getCode() == HttpURLConnection.HTTP_CONFLICT
-                    || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-                return Written.CHANGED;
-            }
-            throw e;
-        }
+    }
+
+    /** Somebody else has written. */
+    private static final class ChangedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 }

@@ -1,6 +1,5 @@
 package storage.dispersive.operator.stores;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,40 +27,29 @@ import storage.dispersive.wire.PodName;
 /** Founds, describes and forgets volumes for reconcilers. For any thread; waits for pods. */
 public final class StoresInCluster implements VolumeFounding, StoreQuestions {
 
-    private final KubernetesClient client;
     private final AskedPods places;
     private final storage.dispersive.operator.founding.VolumeFounding founding;
     private final PortionSurvey survey;
     private final VolumeRemoval removal;
-    private final VolumeSecrets secrets;
 
-    public StoresInCluster(KubernetesClient client, AskedPods places, StoragePods pods) {
-        this.client = client;
+    public StoresInCluster(AskedPods places, StoragePods pods) {
         this.places = places;
         this.founding = new storage.dispersive.operator.founding.VolumeFounding(pods);
         this.survey = new PortionSurvey(pods);
         this.removal = new VolumeRemoval(pods);
-        this.secrets = new VolumeSecrets(client);
     }
 
     @Override
-    public Outcome found(DispersiveVolume volume, List<Portion> pods) {
-        Optional<String> noKey = secrets.whyUnusable(volume);
-        if (noKey.isPresent()) {
-            return new Outcome.NotYet(noKey.get());
-        }
+    public Outcome found(DispersiveVolume volume, List<Portion> pods, StatusRecord record) {
         Dispersal dispersal = volume.getSpec().dispersal();
         VolumeToFound wanted =
                 new VolumeToFound(
                         new Code(dispersal.data(), dispersal.redundancy()),
                         volume.getSpec().encryption().key(),
                         named(volume, pods));
-        FoundingInResource record = new FoundingInResource(client, volume);
-        return switch (founding.attempt(wanted, record)) {
-            case FoundingOutcome.Founded _ ->
-                    record.present()
-                            .<Outcome>map(Outcome.Founded::new)
-                            .orElseGet(() -> new Outcome.NotYet("the resource is gone"));
+        FoundingInResource recorded = new FoundingInResource(volume, record);
+        return switch (founding.attempt(wanted, recorded)) {
+            case FoundingOutcome.Founded _ -> new Outcome.Founded(recorded.seen());
             case FoundingOutcome.Waiting(List<String> reasons) ->
                     new Outcome.NotYet(String.join("; ", reasons));
             case FoundingOutcome.Lost(String why) -> new Outcome.NotYet(why);
@@ -102,23 +90,20 @@ public final class StoresInCluster implements VolumeFounding, StoreQuestions {
     public Map<String, Store> describe(Optional<String> volumeId, List<Place> asked) {
         Map<PodName, String> podsByName = new HashMap<>();
         for (Place place : asked) {
-            podsByName.put(
-                    places.at(place.namespace(), place.pod(), place.address()), place.pod());
+            podsByName.put(places.at(place.namespace(), place.pod(), place.address()), place.pod());
         }
         Map<String, Store> told = new HashMap<>();
         if (volumeId.isPresent()) {
             survey.describe(VolumeId.parse(volumeId.get()), podsByName.keySet())
                     .forEach((pod, holding) ->
-                            store(holding)
-                                    .ifPresent(it -> told.put(podsByName.get(pod), it)));
+                            store(holding).ifPresent(it -> told.put(podsByName.get(pod), it)));
         } else {
             survey.describe(podsByName.keySet())
                     .forEach((pod, serving) -> {
                         if (serving instanceof Serving.Up(var incarnation, long freeBytes)) {
                             told.put(
                                     podsByName.get(pod),
-                                    new Store(
-                                            incarnation.toString(), Optional.empty(), freeBytes));
+                                    new Store(incarnation.toString(), Optional.empty(), freeBytes));
                         }
                     });
         }
