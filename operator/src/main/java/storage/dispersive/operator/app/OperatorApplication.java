@@ -6,7 +6,7 @@ import io.javaoperatorsdk.operator.OperatorException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
-import java.io.IOException;
+import io.vertx.core.Vertx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,18 +16,17 @@ final class OperatorApplication implements QuarkusApplication {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorApplication.class);
 
     private final OperatorConfiguration configuration;
-    private final KubernetesClient client;
-    private final MeterRegistry registry;
+    private final RunningOperator.Lent lent;
     private final OperatorLife life;
 
     OperatorApplication(
             OperatorConfiguration configuration,
             KubernetesClient client,
+            Vertx vertx,
             MeterRegistry registry,
             OperatorLife life) {
         this.configuration = configuration;
-        this.client = client;
-        this.registry = registry;
+        this.lent = new RunningOperator.Lent(client, vertx, registry);
         this.life = life;
     }
 
@@ -35,13 +34,13 @@ final class OperatorApplication implements QuarkusApplication {
     public int run(String... arguments) {
         try {
             OperatorSettings settings = OperatorSettings.of(configuration);
-            life.begin(() -> RunningOperator.start(settings, client, registry));
+            life.begin(RunningOperator.start(settings, lent));
             LOG.info("The operator runs in {}", settings.namespace());
             Quarkus.waitForExit();
             return 0;
         } catch (BadSettingException e) {
             return complain(DispersiveOperator.BAD_SETTING, e);
-        } catch (OperatorException | KubernetesClientException | IOException e) {
+        } catch (OperatorException | KubernetesClientException e) {
             return complain(DispersiveOperator.NO_CLUSTER, e);
         } finally {
             life.end();

@@ -3,7 +3,6 @@ package storage.dispersive.operator.app;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,16 +15,8 @@ final class OperatorLife {
 
     private @Nullable RunningOperator running;
 
-    /** Makes an operator. */
-    interface Start {
-        RunningOperator start() throws IOException;
-    }
-
-    void begin(Start start) throws IOException {
-        RunningOperator started = start.start();
-        synchronized (this) {
-            running = started;
-        }
+    synchronized void begin(RunningOperator started) {
+        running = started;
     }
 
     synchronized Optional<RunningOperator> running() {

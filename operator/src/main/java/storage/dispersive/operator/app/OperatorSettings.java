@@ -6,12 +6,13 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import storage.dispersive.enrolment.EnrolmentSettings;
+import storage.dispersive.operator.identity.ClusterAuthority;
+import storage.dispersive.operator.identity.IdentityServer;
 import storage.dispersive.operator.pods.PodProfile;
 import storage.dispersive.operator.reconcile.AllowedNamespaces;
 
@@ -34,22 +35,14 @@ record OperatorSettings(
     private static final int MAX_PORT = 65_535;
     private static final int MAX_CERTIFICATE_HOURS = 720;
 
-    /** Who makes the authority that signs all certificates. */
-    enum Issuer {
-        OWN,
-        CERT_MANAGER
-    }
-
     /**
      * The identity service.
      *
-     * @param names in its certificate
+     * @param maker who makes the authority that signs all certificates
+     * @param validity of the certificates
      */
-    record IdentityPlace(List<String> names, int port, Issuer issuer, Duration validity) {
-        IdentityPlace {
-            names = List.copyOf(names);
-        }
-    }
+    record IdentityPlace(
+            IdentityServer.Place place, ClusterAuthority.Maker maker, Duration validity) {}
 
     static OperatorSettings of(OperatorConfiguration given) throws BadSettingException {
         String namespace =
@@ -161,9 +154,8 @@ record OperatorSettings(
                     PREFIX + "identity.names", "", "the host names of the identity service");
         }
         return new IdentityPlace(
-                names,
-                port("identity.port", given.port()),
-                issuer(given.issuer()),
+                new IdentityServer.Place(names, port("identity.port", given.port())),
+                maker(given.issuer()),
                 Duration.ofHours(
                         number(
                                 "identity.certificate-hours",
@@ -171,13 +163,13 @@ record OperatorSettings(
                                 MAX_CERTIFICATE_HOURS)));
     }
 
-    private static Issuer issuer(String given) throws BadSettingException {
-        return switch (given.toLowerCase(Locale.ROOT)) {
-            case "own" -> Issuer.OWN;
-            case "cert-manager" -> Issuer.CERT_MANAGER;
+    private static ClusterAuthority.Maker maker(String issuer) throws BadSettingException {
+        return switch (issuer) {
+            case "own" -> ClusterAuthority.Maker.OPERATOR;
+            case "cert-manager" -> ClusterAuthority.Maker.OTHERS;
             default ->
                     throw new BadSettingException(
-                            PREFIX + "identity.issuer", given, "own or cert-manager");
+                            PREFIX + "identity.issuer", issuer, "own or cert-manager");
         };
     }
 

@@ -1,15 +1,26 @@
 package storage.dispersive.operator.app;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
+import io.vertx.core.Vertx;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import storage.dispersive.operator.cluster.WatchedNodes;
+import storage.dispersive.operator.founding.StoragePods;
+import storage.dispersive.operator.identity.Administrator;
+import storage.dispersive.operator.identity.ClusterAuthority;
+import storage.dispersive.operator.identity.IdentityServer;
+import storage.dispersive.operator.reconcile.Reconcilers;
+import storage.dispersive.operator.reconcile.Reconcilers.Surroundings;
+import storage.dispersive.operator.stores.AskedPods;
+import storage.dispersive.operator.stores.StoresInCluster;
 
 /** All parts of a running operator. Closed once; safe for use by many threads. */
 final class RunningOperator implements AutoCloseable {
@@ -24,50 +35,95 @@ final class RunningOperator implements AutoCloseable {
     /** Founding waits for storage pods, and others must not wait for it. */
     private static final int RECONCILE_THREADS = 32;
 
-    private final Operator operator;
     private final WatchedNodes nodes;
+    private final ClusterAuthority authority;
+    private final IdentityServer identities;
+    private final StoragePods pods;
+    private final IdentityRounds rounds;
+    private final Operator operator;
 
-    private RunningOperator(Operator operator, WatchedNodes nodes) {
-        this.operator = operator;
-        this.nodes = nodes;
+    /** What the framework lends. */
+    record Lent(KubernetesClient client, Vertx vertx, MeterRegistry registry) {}
+
+    private RunningOperator(OperatorSettings settings, Lent lent) {
+        Clock clock = Clock.systemUTC();
+        nodes = WatchedNodes.start(lent.client());
+        authority =
+                ClusterAuthority.start(
+                        lent.client(),
+                        settings.namespace(),
+                        settings.allowedNamespaces().listed(),
+                        settings.identity().maker(),
+                        clock);
+        identities =
+                new IdentityServer(
+                        lent.vertx(),
+                        lent.client(),
+                        authority,
+                        settings.identity().place(),
+                        settings.identity().validity(),
+                        clock);
+        AskedPods places = new AskedPods(settings.profile().ports().administration());
+        pods = StoragePods.start(new Administrator(authority, clock), places);
+        rounds = new IdentityRounds(authority, identities);
+        operator = new Operator(configuration -> configure(configuration, settings, lent, rounds));
+        StoresInCluster stores = new StoresInCluster(places, pods);
+        new Reconcilers(
+                        lent.client(),
+                        new Surroundings(nodes, authority::publish, stores, stores),
+                        settings.profile(),
+                        settings.allowedNamespaces(),
+                        clock)
+                .register(operator);
     }
 
-    static RunningOperator start(
-            OperatorSettings settings, KubernetesClient client, MeterRegistry registry)
-            throws IOException {
-        WatchedNodes nodes = WatchedNodes.start(client);
-        Operator operator =
-                new Operator(configuration -> configure(configuration, settings, client, registry));
-        operator.start();
-        return new RunningOperator(operator, nodes);
+    static RunningOperator start(OperatorSettings settings, Lent lent) {
+        RunningOperator made = new RunningOperator(settings, lent);
+        try {
+            made.rounds.start();
+            if (settings.podName().isEmpty()) {
+                made.rounds.lead();
+            }
+            made.operator.start();
+            return made;
+        } catch (RuntimeException e) {
+            made.close();
+            throw e;
+        }
     }
 
     private static void configure(
             ConfigurationServiceOverrider configuration,
             OperatorSettings settings,
-            KubernetesClient client,
-            MeterRegistry registry) {
+            Lent lent,
+            IdentityRounds rounds) {
         configuration
-                .withKubernetesClient(client)
+                .withKubernetesClient(lent.client())
                 .withCloseClientOnStop(false)
                 .withConcurrentReconciliationThreads(RECONCILE_THREADS)
-                .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(registry));
+                .withMetrics(MicrometerMetrics.withoutPerResourceMetrics(lent.registry()));
         settings.podName()
                 .ifPresent(name ->
                         configuration.withLeaderElectionConfiguration(
-                                LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(
-                                                LEASE)
-                                        .withLeaseNamespace(settings.namespace())
-                                        .withIdentity(name)
-                                        .withLeaseDuration(LEASE_DURATION)
-                                        .withRenewDeadline(RENEW_DEADLINE)
-                                        .withRetryPeriod(RETRY_PERIOD)
-                                        .build()));
+                                election(name, settings.namespace(), rounds)));
+    }
+
+    /** Who does not lead any more ends, and is started again to wait for its turn. */
+    private static LeaderElectionConfiguration election(
+            String name, String namespace, IdentityRounds rounds) {
+        return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
+                .withLeaseNamespace(namespace)
+                .withIdentity(name)
+                .withLeaseDuration(LEASE_DURATION)
+                .withRenewDeadline(RENEW_DEADLINE)
+                .withRetryPeriod(RETRY_PERIOD)
+                .withLeaderCallbacks(new LeaderCallbacks(rounds::lead, rounds::follow, any -> {}))
+                .build();
     }
 
     /** Why storage pods get no certificates here, if they do not. */
     Optional<String> whyNoIdentities() {
-        return Optional.empty();
+        return rounds.trouble();
     }
 
     /** Whether it hears of what changes in the cluster. */
@@ -78,6 +134,10 @@ final class RunningOperator implements AutoCloseable {
     @Override
     public void close() {
         operator.stop();
+        rounds.close();
+        pods.close();
+        identities.close();
+        authority.close();
         nodes.close();
     }
 }

@@ -32,6 +32,11 @@ public record AllowedNamespaces(Set<String> names) {
         return new AllowedNamespaces(setting.isEmpty() ? Set.of(own) : Set.copyOf(setting));
     }
 
+    /** Their names; none if all are allowed. */
+    public Set<String> listed() {
+        return names.equals(ALL_NAMESPACES) ? Set.of() : names;
+    }
+
     boolean allow(String namespace) {
         return names.equals(ALL_NAMESPACES) || names.contains(namespace);
     }
