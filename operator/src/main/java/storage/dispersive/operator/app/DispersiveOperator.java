@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The operator's process. Ends with 143 by SIGTERM, {@value #BAD_SETTING} when a setting is wrong
- * and {@value #NO_CLUSTER} when the cluster is not as it must be; the last two with one line that
- * says what to do.
+ * and {@value #NO_CLUSTER} when the cluster is not as it must be, both with one line that says what
+ * to do; and {@value #NOT_LEADING} when it does not lead any more, to be started again.
  */
 @QuarkusMain
 public final class DispersiveOperator {
@@ -15,6 +15,7 @@ public final class DispersiveOperator {
     static final int FAULT = 1;
     static final int BAD_SETTING = 2;
     static final int NO_CLUSTER = 3;
+    static final int NOT_LEADING = 4;
 
     private DispersiveOperator() {}
 

@@ -44,11 +44,6 @@ final class IdentityRounds implements AutoCloseable {
         rounds.execute(this::go);
     }
 
-    /** It is another's. */
-    void follow() {
-        leads = false;
-    }
-
     private void go() {
         Optional<String> found;
         try {

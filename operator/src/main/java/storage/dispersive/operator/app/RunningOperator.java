@@ -8,10 +8,13 @@ import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import storage.dispersive.operator.cluster.WatchedNodes;
 import storage.dispersive.operator.founding.StoragePods;
 import storage.dispersive.operator.identity.Administrator;
@@ -25,12 +28,16 @@ import storage.dispersive.operator.stores.StoresInCluster;
 /** All parts of a running operator. Closed once; safe for use by many threads. */
 final class RunningOperator implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RunningOperator.class);
+
     /** The Lease of whoever acts, in the operator's namespace. */
     private static final String LEASE = "dispersive-operator";
 
-    private static final Duration LEASE_DURATION = Duration.ofSeconds(15);
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
-    private static final Duration RETRY_PERIOD = Duration.ofSeconds(2);
+    /** Nobody waits for the operator to read or write, so it may be patient with a slow cluster. */
+    private static final Duration LEASE_DURATION = Duration.ofSeconds(30);
+
+    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(25);
+    private static final Duration RETRY_PERIOD = Duration.ofSeconds(4);
 
     /** Founding waits for storage pods, and others must not wait for it. */
     private static final int RECONCILE_THREADS = 32;
@@ -117,8 +124,16 @@ final class RunningOperator implements AutoCloseable {
                 .withLeaseDuration(LEASE_DURATION)
                 .withRenewDeadline(RENEW_DEADLINE)
                 .withRetryPeriod(RETRY_PERIOD)
-                .withLeaderCallbacks(new LeaderCallbacks(rounds::lead, rounds::follow, any -> {}))
+                .withLeaderCallbacks(
+                        new LeaderCallbacks(rounds::lead, RunningOperator::end, any -> {}))
+                // It would end the process from a thread that the end waits for.
+                .withExitOnStopLeading(false)
                 .build();
+    }
+
+    private static void end() {
+        LOG.warn("Another operator leads now, or nobody could be asked; this one ends");
+        Quarkus.asyncExit(DispersiveOperator.NOT_LEADING);
     }
 
     /** Why storage pods get no certificates here, if they do not. */
