@@ -118,6 +118,7 @@ final class PooledVolumes implements VolumeKeeper {
                 hindrance,
                 Growth.DONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -134,7 +135,10 @@ final class PooledVolumes implements VolumeKeeper {
                 && volume.getStatus() != null
                 && volume.getStatus().volumeId() != null
                 && pool.isPresent()) {
-            List<Portion> rows = foundations.rows().pooled(volume, pods(pool.get()));
+            List<Portion> rows =
+                    foundations.rows().pooled(volume, pods(pool.get())).stream()
+                            .filter(it -> hasDisk(it, pool.get()))
+                            .toList();
             List<String> left = foundations.founding().forget(volume, rows);
             if (!left.isEmpty()) {
                 return Optional.of(
@@ -146,5 +150,13 @@ final class PooledVolumes implements VolumeKeeper {
         }
         placement.forget(volume);
         return Optional.empty();
+    }
+
+    /** Where the claim is gone, as in a namespace that is deleted, nothing is left to forget. */
+    private static boolean hasDisk(Portion portion, DispersivePool pool) {
+        return pods(pool).stream()
+                .filter(it -> it.pod().equals(portion.pod()))
+                .anyMatch(it ->
+                        it.capacity() != null && it.capacity().getNumericalAmount().signum() > 0);
     }
 }
