@@ -124,7 +124,7 @@ public final class Reconcilers {
                 objects,
                 namespaces,
                 new OwnVolumes(pods, foundations),
-                new PooledVolumes(foundations),
+                new PooledVolumes(foundations, clock),
                 stores,
                 telling);
     }
