@@ -1,8 +1,10 @@
 package storage.dispersive.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
+import java.net.HttpURLConnection;
 
 /**
  * What keeps a resource until the operator has let go of it. Only where storage pods are allowed:
@@ -22,6 +24,13 @@ final class Finalizers {
     }
 
     static <P extends HasMetadata> void remove(Context<P> context, String name) {
-        PrimaryUpdateAndCacheUtils.removeFinalizer(context, name);
+        try {
+            PrimaryUpdateAndCacheUtils.removeFinalizer(context, name);
+        } catch (KubernetesClientException e) {
+            // It is gone already, where an event told of it as it was a moment before.
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 }
