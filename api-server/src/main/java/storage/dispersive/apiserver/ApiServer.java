@@ -5,6 +5,7 @@ import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -29,7 +31,8 @@ public final class ApiServer implements AutoCloseable {
     /** Names the directory of the programs. */
     public static final String PROGRAMS_VARIABLE = "DISPERSIVE_KUBERNETES_PROGRAMS";
 
-    private static final List<String> PROGRAMS = List.of("kube-apiserver", "etcd", "kubectl");
+    private static final String SERVER_PROGRAM = "kube-apiserver";
+    private static final List<String> PROGRAMS = List.of(SERVER_PROGRAM, "etcd", "kubectl");
     private static final String CONTROLLER_MANAGER = "kube-controller-manager";
     private static final String SCHEDULER = "kube-scheduler";
 
@@ -38,6 +41,7 @@ public final class ApiServer implements AutoCloseable {
                     "statefulset-controller",
                     "disruption-controller",
                     "garbage-collector-controller",
+                    "persistentvolumeclaim-protection-controller",
                     "resourcequota-controller",
                     "namespace-controller");
 
@@ -107,9 +111,50 @@ public final class ApiServer implements AutoCloseable {
 
     /** A client of its own, as an administrator; the caller's to close. */
     public KubernetesClient client() {
+        return client(_ -> {});
+    }
+
+    /** The same, with something done to how it calls. */
+    public KubernetesClient client(Consumer<HttpClient.Builder> change) {
         return new KubernetesClientBuilder()
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .withHttpClientBuilderConsumer(change)
                 .build();
+    }
+
+    /** It answers nobody, and ends no connection, until it goes on. */
+    public void suspend() {
+        signal("-STOP");
+    }
+
+    /** Goes on after {@link #suspend()}. */
+    public void resume() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        List<String> own =
+                ProcessHandle.current()
+                        .descendants()
+                        .filter(it -> it.info().commandLine().orElse("").contains(SERVER_PROGRAM))
+                        .filter(it ->
+                                it.info().commandLine().orElse("").contains(directory.toString()))
+                        .map(it -> Long.toString(it.pid()))
+                        .toList();
+        if (own.size() != 1) {
+            throw new IllegalStateException("these are said to be the API server: " + own);
+        }
+        try {
+            int code = new ProcessBuilder("kill", signal, own.getFirst()).start().waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /**

@@ -96,7 +96,14 @@ public record ObservedSet(
 
     private Obstacle absent(int ordinal) {
         String name = wanted.podName(ordinal);
+        String lastMade =
+                podsByName.values().stream()
+                        .map(it -> it.pod().getMetadata().getCreationTimestamp())
+                        .max(Comparator.naturalOrder())
+                        .orElse("");
+        // What was refused before a pod was made is mended since.
         return refusals.stream()
+                .filter(it -> time(it).compareTo(lastMade) >= 0)
                 .max(Comparator.comparing(ObservedSet::time))
                 .map(event ->
                         new Obstacle(

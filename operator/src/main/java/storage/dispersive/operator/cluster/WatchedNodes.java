@@ -32,6 +32,13 @@ public final class WatchedNodes implements Nodes, AutoCloseable {
     }
 
     @Override
+    public boolean anyHas(String key, String value) {
+        return informer.getStore().list().stream()
+                .map(it -> it.getMetadata().getLabels())
+                .anyMatch(it -> it != null && value.equals(it.get(key)));
+    }
+
+    @Override
     public void close() {
         informer.stop();
     }

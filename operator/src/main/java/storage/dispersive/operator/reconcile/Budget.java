@@ -2,7 +2,6 @@ package storage.dispersive.operator.reconcile;
 
 import java.util.List;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
-import storage.dispersive.api.v1alpha1.Portion;
 
 /** How many storage pods may be taken away, beside those that are not ready. */
 final class Budget {
@@ -19,10 +18,8 @@ final class Budget {
 
     /** Of a volume: its redundancy, less what was lost and is not made good. */
     static int mayBeMissing(DispersiveVolume volume) {
-        long lost =
-                Volumes.recorded(volume).stream()
-                        .filter(it -> it.state() == Portion.State.WIPED)
-                        .count();
-        return (int) Math.max(0, volume.getSpec().dispersal().redundancy() - lost);
+        return (int)
+                Math.max(
+                        0, volume.getSpec().dispersal().redundancy() - Volumes.lost(volume));
     }
 }

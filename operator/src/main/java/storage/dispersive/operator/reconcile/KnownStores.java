@@ -69,6 +69,17 @@ final class KnownStores {
         return known;
     }
 
+    /** Whether each of them has told of itself, in the run that it is in. */
+    boolean know(String owner, Optional<String> volumeId, List<Place> places) {
+        return places.stream()
+                .allMatch(place -> {
+                    Answer answer = answers.get(new Key(owner, place.pod()));
+                    return answer != null
+                            && answer.run().equals(place.run())
+                            && answer.volumeId().equals(volumeId);
+                });
+    }
+
     /** Forgets what an owner was told. */
     void forget(String owner) {
         answers.keySet().removeIf(key -> key.owner().equals(owner));

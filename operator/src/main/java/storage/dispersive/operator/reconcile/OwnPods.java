@@ -14,8 +14,10 @@ import storage.dispersive.operator.cluster.Obstacle.Reason;
 import storage.dispersive.operator.status.Growth;
 import storage.dispersive.operator.status.Hindrance;
 import storage.dispersive.operator.upkeep.ClaimGrowth;
+import storage.dispersive.operator.upkeep.LostNodes;
 import storage.dispersive.operator.upkeep.Roll;
 import storage.dispersive.operator.upkeep.StorageClasses;
+import storage.dispersive.operator.upkeep.Survival;
 
 /** Keeps the storage pods of resources of one kind: makes them, looks after them, tells of them. */
 final class OwnPods<P extends HasMetadata> {
@@ -29,7 +31,12 @@ final class OwnPods<P extends HasMetadata> {
     private final Upkeep upkeep;
 
     /** What is done to storage pods, whoever's they are. */
-    record Upkeep(Authorities authorities, StorageClasses classes, ClaimGrowth growth, Roll roll) {}
+    record Upkeep(
+            Authorities authorities,
+            StorageClasses classes,
+            ClaimGrowth growth,
+            Roll roll,
+            LostNodes lostNodes) {}
 
     OwnPods(SetObjects<P> objects, AllowedNamespaces namespaces, Upkeep upkeep) {
         this.objects = objects;
@@ -55,6 +62,13 @@ final class OwnPods<P extends HasMetadata> {
                 upkeep.authorities().publish(resource.getMetadata().getNamespace());
         if (untrusted.isPresent()) {
             return Optional.of(Hindrance.lasting("NoAuthority", untrusted.get()));
+        }
+        if (objects.areAnothers(resource, context)) {
+            return Optional.of(
+                    Hindrance.passing(
+                            "PredecessorRemains",
+                            "storage pods of a deleted resource of the same name are still being"
+                                    + " deleted"));
         }
         try {
             objects.reconcile(resource, context);
@@ -98,6 +112,11 @@ final class OwnPods<P extends HasMetadata> {
                         it.reason() == Reason.STORAGE_CLASS_MISSING
                                 || obstacle.reason() == Reason.STARTING)
                 .orElse(obstacle);
+    }
+
+    /** Gives up pods whose node is gone; says which are not, and why. */
+    Optional<Hindrance> giveUp(P resource, ObservedSet set, Survival survival) {
+        return upkeep.lostNodes().giveUp(resource, set, survival).map(Hindrance::of);
     }
 
     Growth grow(ObservedSet set) {

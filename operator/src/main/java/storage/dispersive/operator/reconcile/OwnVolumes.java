@@ -11,6 +11,7 @@ import storage.dispersive.operator.status.Growth;
 import storage.dispersive.operator.status.Hindrance;
 import storage.dispersive.operator.status.VolumeFindings;
 import storage.dispersive.operator.upkeep.Roll;
+import storage.dispersive.operator.upkeep.Survival;
 
 /** Volumes with storage pods of their own. */
 final class OwnVolumes implements VolumeKeeper {
@@ -31,13 +32,15 @@ final class OwnVolumes implements VolumeKeeper {
         }
         Optional<Hindrance> refused = pods.ensure(volume, context);
         ObservedSet set = pods.observe(volume, context);
+        Optional<Hindrance> lost =
+                pods.giveUp(volume, set, survival(volume, foundations.rows().own(volume, set)));
         Growth growth = pods.grow(set);
         var founded =
                 foundations.lay(
                         volume,
                         context,
                         foundations.rows().own(volume, set),
-                        refused.or(() -> pods.hindrance(set)));
+                        refused.or(() -> lost).or(() -> pods.hindrance(set)));
         List<Portion> rows = foundations.rows().own(founded.volume(), set);
         return new VolumeFindings(
                 founded.volume(),
@@ -46,7 +49,8 @@ final class OwnVolumes implements VolumeKeeper {
                 founded.hindrance(),
                 growth,
                 claim(set, growth),
-                pods.roll(set, context, stock(rows)));
+                pods.roll(set, context, stock(founded.volume(), rows)),
+                Optional.empty());
     }
 
     private static Optional<ClaimSize> claim(ObservedSet set, Growth growth) {
@@ -55,10 +59,28 @@ final class OwnVolumes implements VolumeKeeper {
                 : Optional.empty();
     }
 
-    private static Roll.Stock stock(List<Portion> rows) {
-        return rows.stream().anyMatch(it -> it.state() == Portion.State.WIPED)
-                ? Roll.Stock.DAMAGED
-                : Roll.Stock.WHOLE;
+    /** A pod that serves and has not said yet what it holds may hold nothing. */
+    private static Roll.Stock stock(DispersiveVolume volume, List<Portion> rows) {
+        boolean isWhole =
+                !Volumes.isFounded(volume)
+                        || rows.stream()
+                                .allMatch(it ->
+                                        it.state() != Portion.State.WIPED
+                                                && (it.state() != Portion.State.SERVING
+                                                        || it.bytes() != null));
+        return isWhole ? Roll.Stock.WHOLE : Roll.Stock.DAMAGED;
+    }
+
+    private static Survival survival(DispersiveVolume volume, List<Portion> rows) {
+        return pod -> {
+            long left =
+                    rows.stream()
+                            .filter(it -> !it.pod().equals(pod))
+                            .filter(it ->
+                                    it.state() == Portion.State.SERVING && it.bytes() != null)
+                            .count();
+            return Volumes.isFounded(volume) ? Volumes.lossWith(left, volume) : Optional.empty();
+        };
     }
 
     /** Kubernetes deletes all that it owns, and its claims if {@code reclaimPolicy} says so. */

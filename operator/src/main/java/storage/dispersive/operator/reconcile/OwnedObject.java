@@ -50,6 +50,7 @@ final class OwnedObject<R extends HasMetadata, P extends HasMetadata>
 
     @Override
     protected R desired(P primary, Context<P> context) {
-        return desired.of(primary, context, getSecondaryResource(primary, context));
+        // Not getSecondaryResource(primary, context): to choose, that asks what is desired.
+        return desired.of(primary, context, context.getSecondaryResource(resourceType()));
     }
 }

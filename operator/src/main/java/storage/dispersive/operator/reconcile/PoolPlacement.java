@@ -24,8 +24,10 @@ import storage.dispersive.api.v1alpha1.WhenUnsatisfiable;
  */
 final class PoolPlacement {
 
-    /** By the volume's UID, the pods that were chosen for it a moment ago. */
-    private final Map<String, List<String>> chosen = new HashMap<>();
+    /** By the volume, the pods that were chosen for it a moment ago. */
+    private final Map<Chosen, List<String>> chosen = new HashMap<>();
+
+    private record Chosen(String poolUid, String volumeUid) {}
 
     /** What came of a choice. */
     sealed interface Choice {
@@ -51,7 +53,11 @@ final class PoolPlacement {
     synchronized Choice choose(
             DispersiveVolume volume, DispersivePool pool, List<DispersiveVolume> volumes) {
         int portions = volume.getSpec().dispersal().portions();
-        Map<String, Integer> load = load(volume, volumes);
+        List<PoolPod> begun = begun(volume, pool);
+        if (begun.size() == portions) {
+            return new Choice.Pods(begun);
+        }
+        Map<String, Integer> load = load(volume, pool, volumes);
         int most = mostPerDomain(volume, pool);
         List<PoolPod> free = new ArrayList<>(serving(pool));
         Map<String, Integer> perDomain = new HashMap<>();
@@ -80,8 +86,16 @@ final class PoolPlacement {
                             + most
                             + " in one failure domain; let the pool grow (spec.pods), or mend it");
         }
-        chosen.put(volume.getMetadata().getUid(), taken.stream().map(PoolPod::pod).toList());
+        chosen.put(id(pool, volume), taken.stream().map(PoolPod::pod).toList());
         return new Choice.Pods(taken);
+    }
+
+    /** Those with which an earlier attempt has begun, if they all serve: they may know it already. */
+    private static List<PoolPod> begun(DispersiveVolume volume, DispersivePool pool) {
+        List<PoolPod> serving = serving(pool);
+        return pods(volume).stream()
+                .flatMap(pod -> serving.stream().filter(it -> it.pod().equals(pod)))
+                .toList();
     }
 
     private static Comparator<PoolPod> preference(
@@ -99,29 +113,30 @@ final class PoolPlacement {
 
     /** Forgets a volume that is gone. */
     synchronized void forget(DispersiveVolume volume) {
-        chosen.remove(volume.getMetadata().getUid());
+        chosen.keySet().removeIf(it -> it.volumeUid().equals(volume.getMetadata().getUid()));
     }
 
-    private Map<String, Integer> load(DispersiveVolume self, List<DispersiveVolume> volumes) {
+    private Map<String, Integer> load(
+            DispersiveVolume self, DispersivePool pool, List<DispersiveVolume> volumes) {
         Map<String, Integer> load = new HashMap<>();
-        Set<String> seen = new HashSet<>();
+        Set<Chosen> seen = new HashSet<>(Set.of(id(pool, self)));
         for (DispersiveVolume volume : volumes) {
-            String uid = volume.getMetadata().getUid();
-            if (!uid.equals(self.getMetadata().getUid()) && seen.add(uid)) {
+            if (seen.add(id(pool, volume))) {
                 List<String> recorded = pods(volume);
                 List<String> held =
-                        recorded.isEmpty() ? chosen.getOrDefault(uid, List.of()) : recorded;
+                        recorded.isEmpty()
+                                ? chosen.getOrDefault(id(pool, volume), List.of())
+                                : recorded;
                 held.forEach(pod -> load.merge(pod, 1, Integer::sum));
             }
         }
-        chosen.keySet().retainAll(union(seen, self.getMetadata().getUid()));
+        String uid = pool.getMetadata().getUid();
+        chosen.keySet().removeIf(it -> it.poolUid().equals(uid) && !seen.contains(it));
         return load;
     }
 
-    private static Set<String> union(Set<String> all, String one) {
-        Set<String> union = new HashSet<>(all);
-        union.add(one);
-        return union;
+    private static Chosen id(DispersivePool pool, DispersiveVolume volume) {
+        return new Chosen(pool.getMetadata().getUid(), volume.getMetadata().getUid());
     }
 
     private static List<String> pods(DispersiveVolume volume) {

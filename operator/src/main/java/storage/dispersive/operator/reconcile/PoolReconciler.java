@@ -1,17 +1,14 @@
 package storage.dispersive.operator.reconcile;
 
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -20,8 +17,8 @@ import java.util.Set;
 import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersivePoolStatus;
+import storage.dispersive.api.v1alpha1.DispersivePoolStatus.PoolPod;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
-import storage.dispersive.api.v1alpha1.Portion;
 import storage.dispersive.operator.cluster.ObservedSet;
 import storage.dispersive.operator.status.Growth;
 import storage.dispersive.operator.status.Hindrance;
@@ -30,13 +27,10 @@ import storage.dispersive.operator.status.PoolReport;
 import storage.dispersive.operator.upkeep.Roll;
 
 /** Brings a pool from what it is to what somebody wants. */
-@ControllerConfiguration(name = "pool", finalizerName = PoolReconciler.FINALIZER)
-public final class PoolReconciler implements Reconciler<DispersivePool>, Cleaner<DispersivePool> {
+@ControllerConfiguration(name = "pool")
+public final class PoolReconciler implements Reconciler<DispersivePool> {
 
     static final String FINALIZER = "dispersive.storage/pool";
-
-    /** For what no event tells of: a storage pod that did not answer, a budget that is used up. */
-    private static final Duration AGAIN = Duration.ofSeconds(10);
 
     private final SetObjects<DispersivePool> objects;
     private final OwnPods<DispersivePool> pods;
@@ -81,42 +75,61 @@ public final class PoolReconciler implements Reconciler<DispersivePool>, Cleaner
     @Override
     public UpdateControl<DispersivePool> reconcile(
             DispersivePool pool, Context<DispersivePool> context) {
-        PoolFindings found = bringForward(pool, context);
-        report(found, context);
-        return isToBeLookedAtAgain(found)
-                ? UpdateControl.<DispersivePool>noUpdate().rescheduleAfter(AGAIN)
-                : UpdateControl.noUpdate();
-    }
-
-    private PoolFindings bringForward(DispersivePool pool, Context<DispersivePool> context) {
-        List<DispersiveVolume> volumes = volumes(context);
+        boolean isToGo = pool.isMarkedForDeletion();
+        if (context.isPrimaryResourceDeleted()) {
+            stores.forget(pool.getMetadata().getUid());
+            return UpdateControl.noUpdate();
+        }
+        if (isToGo && !pool.hasFinalizer(FINALIZER)) {
+            return UpdateControl.noUpdate();
+        }
+        if (isToGo && volumes(context).isEmpty()) {
+            Finalizers.remove(context, FINALIZER);
+            return UpdateControl.noUpdate();
+        }
         Optional<Hindrance> elsewhere = pods.whyNowhere(pool);
         if (elsewhere.isPresent()) {
-            return PoolFindings.hindered(pool, volumes.size(), elsewhere.get());
+            report(
+                    PoolFindings.hindered(pool, volumes(context).size(), elsewhere.get()),
+                    context);
+            return UpdateControl.noUpdate();
         }
+        if (!isToGo && Finalizers.add(pool, context, FINALIZER)) {
+            return UpdateControl.noUpdate();
+        }
+        return bringForward(pool, context);
+    }
+
+    private UpdateControl<DispersivePool> bringForward(
+            DispersivePool pool, Context<DispersivePool> context) {
+        List<DispersiveVolume> volumes = volumes(context);
         Optional<Hindrance> refused = pods.ensure(pool, context);
         ObservedSet set = pods.observe(pool, context);
+        List<PoolPod> told = rows.of(pool, set, volumes);
+        boolean areTold = rows.areTold(pool, set);
+        PoolStock stock = new PoolStock(told, volumes);
+        Optional<Hindrance> lost = pods.giveUp(pool, set, stock);
         Growth growth = pods.grow(set);
-        return new PoolFindings(
-                pool,
-                rows.of(pool, set, volumes),
-                Budget.mayBeMissing(volumes),
-                volumes.size(),
-                refused.or(() -> pods.hindrance(set)),
-                growth,
-                pods.roll(set, context, stock(volumes)));
+        PoolFindings found =
+                new PoolFindings(
+                        pool,
+                        told,
+                        Budget.mayBeMissing(volumes),
+                        volumes.size(),
+                        refused.or(() -> lost).or(() -> pods.hindrance(set)),
+                        growth,
+                        pods.roll(
+                                set, context, areTold ? stock.state() : Roll.Stock.DAMAGED));
+        report(found, context);
+        boolean isUnderWay = found.roll().isPresent() || !areTold;
+        UpdateControl<DispersivePool> control = UpdateControl.noUpdate();
+        return Again.after(isUnderWay, found.hindrance(), growth)
+                .map(control::rescheduleAfter)
+                .orElse(control);
     }
 
     static List<DispersiveVolume> volumes(Context<DispersivePool> context) {
         return List.copyOf(context.getSecondaryResources(DispersiveVolume.class));
-    }
-
-    private static Roll.Stock stock(List<DispersiveVolume> volumes) {
-        return volumes.stream()
-                        .flatMap(it -> Volumes.recorded(it).stream())
-                        .anyMatch(it -> it.state() == Portion.State.WIPED)
-                ? Roll.Stock.DAMAGED
-                : Roll.Stock.WHOLE;
     }
 
     private void report(PoolFindings found, Context<DispersivePool> context) {
@@ -131,24 +144,5 @@ public final class PoolReconciler implements Reconciler<DispersivePool>, Cleaner
         return pool.getStatus() == null
                 ? List.of()
                 : Objects.requireNonNullElse(pool.getStatus().conditions(), List.of());
-    }
-
-    private static boolean isToBeLookedAtAgain(PoolFindings found) {
-        return found.roll().isPresent()
-                || found.pods().stream()
-                        .anyMatch(it ->
-                                it.state() == Portion.State.SERVING && it.incarnation() == null);
-    }
-
-    /** Refused while volumes want it. */
-    @Override
-    public DeleteControl cleanup(DispersivePool pool, Context<DispersivePool> context) {
-        List<DispersiveVolume> volumes = volumes(context);
-        if (volumes.isEmpty()) {
-            stores.forget(pool.getMetadata().getUid());
-            return DeleteControl.defaultDelete();
-        }
-        report(bringForward(pool, context), context);
-        return DeleteControl.noFinalizerRemoval();
     }
 }

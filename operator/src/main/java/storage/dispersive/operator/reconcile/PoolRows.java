@@ -31,16 +31,22 @@ final class PoolRows {
     }
 
     List<PoolPod> of(DispersivePool pool, ObservedSet set, List<DispersiveVolume> volumes) {
-        List<Place> places = new ArrayList<>();
-        for (ObservedPod pod : set.pods()) {
-            PortionRows.place(pod).ifPresent(places::add);
-        }
-        Map<String, Store> told = stores.of(pool.getMetadata().getUid(), Optional.empty(), places);
+        Map<String, Store> told =
+                stores.of(pool.getMetadata().getUid(), Optional.empty(), places(set));
         List<PoolPod> pods = new ArrayList<>();
         for (int ordinal = 0; ordinal < set.wanted().size(); ordinal++) {
             pods.add(row(ordinal, set, volumes, told));
         }
         return pods.stream().map(it -> withWhatWasKnown(it, pool)).toList();
+    }
+
+    /** Whether each pod that serves has said what it is. */
+    boolean areTold(DispersivePool pool, ObservedSet set) {
+        return stores.know(pool.getMetadata().getUid(), Optional.empty(), places(set));
+    }
+
+    private static List<Place> places(ObservedSet set) {
+        return set.pods().stream().flatMap(it -> PortionRows.place(it).stream()).toList();
     }
 
     private PoolPod row(

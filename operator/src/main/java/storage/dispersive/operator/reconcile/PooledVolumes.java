@@ -2,10 +2,14 @@ package storage.dispersive.operator.reconcile;
 
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersivePoolStatus.PoolPod;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
@@ -18,11 +22,16 @@ import storage.dispersive.operator.status.VolumeFindings;
 /** Volumes on the storage pods of a pool. */
 final class PooledVolumes implements VolumeKeeper {
 
+    /** A pod that takes longer is not waited for. */
+    private static final Duration LONGEST_START = Duration.ofMinutes(5);
+
     private final VolumeFoundations foundations;
+    private final Clock clock;
     private final PoolPlacement placement = new PoolPlacement();
 
-    PooledVolumes(VolumeFoundations foundations) {
+    PooledVolumes(VolumeFoundations foundations, Clock clock) {
         this.foundations = foundations;
+        this.clock = clock;
     }
 
     @Override
@@ -61,7 +70,7 @@ final class PooledVolumes implements VolumeKeeper {
         return context.getSecondaryResource(DispersivePool.class);
     }
 
-    private static Optional<Hindrance> whyUnusable(
+    private Optional<Hindrance> whyUnusable(
             DispersiveVolume volume, Optional<DispersivePool> pool) {
         String name = Objects.requireNonNull(volume.getSpec().poolRef()).name();
         if (pool.isEmpty()) {
@@ -88,7 +97,32 @@ final class PooledVolumes implements VolumeKeeper {
                                     + "; make the volume anew with the pool's, or in another"
                                     + " pool"));
         }
-        return Optional.empty();
+        return Volumes.isFounded(volume) || !isComingUp(pool.get())
+                ? Optional.empty()
+                : Optional.of(
+                        Hindrance.passing(
+                                "PoolIsStarting",
+                                "storage pods of DispersivePool " + name + " are still starting"));
+    }
+
+    /** Its first pods would get all portions if volumes did not wait, for a while, for the last. */
+    private boolean isComingUp(DispersivePool pool) {
+        boolean areAllKnown =
+                pods(pool).size() >= pool.getSpec().pods()
+                        && pods(pool).stream().allMatch(it -> it.incarnation() != null);
+        if (areAllKnown) {
+            return false;
+        }
+        List<Condition> conditions =
+                pool.getStatus() == null ? null : pool.getStatus().conditions();
+        return conditions == null
+                || conditions.stream()
+                        .filter(it -> it.type().equals("Progressing"))
+                        .anyMatch(it ->
+                                it.status() == Condition.Truth.TRUE
+                                        && Instant.parse(it.lastTransitionTime())
+                                                .plus(LONGEST_START)
+                                                .isAfter(clock.instant()));
     }
 
     private static List<Portion> bare(List<PoolPod> chosen) {
@@ -118,6 +152,7 @@ final class PooledVolumes implements VolumeKeeper {
                 hindrance,
                 Growth.DONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -134,7 +169,10 @@ final class PooledVolumes implements VolumeKeeper {
                 && volume.getStatus() != null
                 && volume.getStatus().volumeId() != null
                 && pool.isPresent()) {
-            List<Portion> rows = foundations.rows().pooled(volume, pods(pool.get()));
+            List<Portion> rows =
+                    foundations.rows().pooled(volume, pods(pool.get())).stream()
+                            .filter(it -> hasDisk(it, pool.get()))
+                            .toList();
             List<String> left = foundations.founding().forget(volume, rows);
             if (!left.isEmpty()) {
                 return Optional.of(
@@ -146,5 +184,13 @@ final class PooledVolumes implements VolumeKeeper {
         }
         placement.forget(volume);
         return Optional.empty();
+    }
+
+    /** Where the claim is gone, as in a namespace that is deleted, nothing is left to forget. */
+    private static boolean hasDisk(Portion portion, DispersivePool pool) {
+        return pods(pool).stream()
+                .filter(it -> it.pod().equals(portion.pod()))
+                .anyMatch(it ->
+                        it.capacity() != null && it.capacity().getNumericalAmount().signum() > 0);
     }
 }

@@ -14,6 +14,7 @@ import storage.dispersive.operator.pods.PodSet;
 import storage.dispersive.operator.reconcile.OwnPods.Upkeep;
 import storage.dispersive.operator.status.ChangeEvents;
 import storage.dispersive.operator.upkeep.ClaimGrowth;
+import storage.dispersive.operator.upkeep.LostNodes;
 import storage.dispersive.operator.upkeep.Roll;
 import storage.dispersive.operator.upkeep.StorageClasses;
 
@@ -66,12 +67,14 @@ public final class Reconcilers {
                         surroundings.authorities(),
                         classes,
                         new ClaimGrowth(client, classes),
-                        new Roll(client));
+                        new Roll(client),
+                        new LostNodes(client, surroundings.nodes()));
         operator.register(
                 volumes(upkeep, rows, stores, telling),
                 settings ->
                         settings.withFieldManager(FIELD_MANAGER)
                                 .withGenerationAware(false)
+                                .withTriggerReconcilerOnAllEvents(true)
                                 .withOnUpdateFilter(VolumeReconciler::isNews)
                                 .withReconciliationMaxInterval(AT_LEAST_EVERY)
                                 .withRetry(retry()));
@@ -80,6 +83,7 @@ public final class Reconcilers {
                 settings ->
                         settings.withFieldManager(FIELD_MANAGER)
                                 .withGenerationAware(false)
+                                .withTriggerReconcilerOnAllEvents(true)
                                 .withOnUpdateFilter(PrimaryFilter::isWish)
                                 .withReconciliationMaxInterval(AT_LEAST_EVERY)
                                 .withRetry(retry()));
@@ -118,8 +122,9 @@ public final class Reconcilers {
         VolumeFoundations foundations = new VolumeFoundations(surroundings.founding(), rows);
         return new VolumeReconciler(
                 objects,
+                namespaces,
                 new OwnVolumes(pods, foundations),
-                new PooledVolumes(foundations),
+                new PooledVolumes(foundations, clock),
                 stores,
                 telling);
     }

@@ -153,12 +153,33 @@ final class SetObjects<P extends HasMetadata> {
         workflow.reconcile(resource, context);
     }
 
-    /** What is there now. */
+    /** Whether what has the names of its objects belongs to a resource that is gone. */
+    boolean areAnothers(P resource, Context<P> context) {
+        return context.getSecondaryResource(StatefulSet.class)
+                .flatMap(SetObjects::owner)
+                .filter(it -> !it.equals(resource.getMetadata().getUid()))
+                .isPresent();
+    }
+
+    /** What is there now, without what a resource of the same name has left. */
     ObservedSet observe(P resource, Context<P> context) {
+        Optional<String> present =
+                context.getSecondaryResource(StatefulSet.class)
+                        .map(it -> it.getMetadata().getUid())
+                        .filter(_ -> !areAnothers(resource, context));
         return ObservedSet.of(
                 wanted.set(resource),
-                context.getSecondaryResources(Pod.class),
+                context.getSecondaryResourcesAsStream(Pod.class)
+                        .filter(it -> owner(it).isEmpty() || owner(it).equals(present))
+                        .toList(),
                 context.getSecondaryResources(PersistentVolumeClaim.class),
                 context.getSecondaryResources(Event.class));
+    }
+
+    private static Optional<String> owner(HasMetadata owned) {
+        return owned.getMetadata().getOwnerReferences().stream()
+                .filter(it -> Boolean.TRUE.equals(it.getController()))
+                .map(it -> it.getUid())
+                .findFirst();
     }
 }

@@ -26,8 +26,14 @@ final class StatusWriter {
         if (change.apply(before).equals(before)) {
             return resource;
         }
+        // A copy, as it is changed in place: what was read is what the next one is compared with.
+        R copy =
+                context.getControllerConfiguration()
+                        .getConfigurationService()
+                        .getResourceCloner()
+                        .clone(resource);
         return PrimaryUpdateAndCacheUtils.updateStatusAndCacheResource(
-                resource,
+                copy,
                 context,
                 fresh -> {
                     if (!fresh.getMetadata().getUid().equals(resource.getMetadata().getUid())) {

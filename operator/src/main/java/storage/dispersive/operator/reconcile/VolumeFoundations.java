@@ -3,6 +3,7 @@ package storage.dispersive.operator.reconcile;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
 import storage.dispersive.api.v1alpha1.Portion;
@@ -38,18 +39,24 @@ record VolumeFoundations(VolumeFounding founding, PortionRows rows) {
         if (Volumes.isFounded(volume) || hindrance.isPresent() || !allServe) {
             return new Founded(volume, hindrance);
         }
+        var latest = new AtomicReference<>(volume);
         Outcome outcome =
                 founding.found(
                         volume,
                         pods,
                         change ->
-                                StatusWriter.write(
-                                        volume, context, DispersiveVolumeStatus.NONE, change));
+                                latest.updateAndGet(read ->
+                                        StatusWriter.write(
+                                                read,
+                                                context,
+                                                DispersiveVolumeStatus.NONE,
+                                                change)));
         return switch (outcome) {
             case Outcome.Founded(DispersiveVolume founded) ->
                     new Founded(founded, Optional.empty());
             case Outcome.NotYet(String why) ->
-                    new Founded(volume, Optional.of(Hindrance.passing("FoundingFailed", why)));
+                    new Founded(
+                            latest.get(), Optional.of(Hindrance.passing("FoundingFailed", why)));
         };
     }
 }

@@ -1,10 +1,8 @@
 package storage.dispersive.operator.reconcile;
 
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
-import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
@@ -30,16 +28,13 @@ import storage.dispersive.operator.status.VolumeFindings;
 import storage.dispersive.operator.status.VolumeReport;
 
 /** Brings a volume from what it is to what somebody wants. */
-@ControllerConfiguration(name = "volume", finalizerName = VolumeReconciler.FINALIZER)
-public final class VolumeReconciler
-        implements Reconciler<DispersiveVolume>, Cleaner<DispersiveVolume> {
+@ControllerConfiguration(name = "volume")
+public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
 
     static final String FINALIZER = "dispersive.storage/volume";
 
-    /** For what no event tells of: a storage pod that did not answer, a budget that is used up. */
-    private static final Duration AGAIN = Duration.ofSeconds(10);
-
     private final SetObjects<DispersiveVolume> objects;
+    private final AllowedNamespaces namespaces;
     private final VolumeKeeper own;
     private final VolumeKeeper pooled;
     private final KnownStores stores;
@@ -47,11 +42,13 @@ public final class VolumeReconciler
 
     VolumeReconciler(
             SetObjects<DispersiveVolume> objects,
+            AllowedNamespaces namespaces,
             OwnVolumes own,
             PooledVolumes pooled,
             KnownStores stores,
             Telling telling) {
         this.objects = objects;
+        this.namespaces = namespaces;
         this.own = own;
         this.pooled = pooled;
         this.stores = stores;
@@ -92,7 +89,8 @@ public final class VolumeReconciler
     /** Whether a change of a volume is more than this reconciler's own. */
     public static boolean isNews(DispersiveVolume now, DispersiveVolume before) {
         return PrimaryFilter.isWish(now, before)
-                || !Objects.equals(attachment(now), attachment(before));
+                || !Objects.equals(attachment(now), attachment(before))
+                || Volumes.lost(now) != Volumes.lost(before);
     }
 
     private static @Nullable Attachment attachment(DispersiveVolume volume) {
@@ -102,11 +100,27 @@ public final class VolumeReconciler
     @Override
     public UpdateControl<DispersiveVolume> reconcile(
             DispersiveVolume volume, Context<DispersiveVolume> context) {
+        if (context.isPrimaryResourceDeleted()) {
+            stores.forget(volume.getMetadata().getUid());
+            return UpdateControl.noUpdate();
+        }
+        if (volume.isMarkedForDeletion()) {
+            return volume.hasFinalizer(FINALIZER)
+                    ? letGo(volume, context)
+                    : UpdateControl.noUpdate();
+        }
+        boolean isHere = namespaces.allow(volume.getMetadata().getNamespace());
+        if (isHere && Finalizers.add(volume, context, FINALIZER)) {
+            return UpdateControl.noUpdate();
+        }
         VolumeFindings found = keeper(volume).bringForward(volume, context);
         report(found, context);
-        return isToBeLookedAtAgain(found)
-                ? UpdateControl.<DispersiveVolume>noUpdate().rescheduleAfter(AGAIN)
-                : UpdateControl.noUpdate();
+        return control(Again.after(isUnderWay(found), found.hindrance(), found.growth()));
+    }
+
+    private static UpdateControl<DispersiveVolume> control(Optional<Duration> again) {
+        UpdateControl<DispersiveVolume> control = UpdateControl.noUpdate();
+        return again.map(control::rescheduleAfter).orElse(control);
     }
 
     private VolumeKeeper keeper(DispersiveVolume volume) {
@@ -127,7 +141,7 @@ public final class VolumeReconciler
                 : Objects.requireNonNullElse(volume.getStatus().conditions(), List.of());
     }
 
-    private static boolean isToBeLookedAtAgain(VolumeFindings found) {
+    private static boolean isUnderWay(VolumeFindings found) {
         boolean isFailedFounding =
                 found.hindrance().filter(it -> it.reason().equals("FoundingFailed")).isPresent();
         boolean isNotTold =
@@ -138,20 +152,26 @@ public final class VolumeReconciler
         return isFailedFounding || isNotTold || found.roll().isPresent();
     }
 
-    /** Refused while a node uses it. */
-    @Override
-    public DeleteControl cleanup(DispersiveVolume volume, Context<DispersiveVolume> context) {
+    /** Refused while a node uses it; until then it is kept as any other. */
+    private UpdateControl<DispersiveVolume> letGo(
+            DispersiveVolume volume, Context<DispersiveVolume> context) {
         Optional<Hindrance> held =
                 Volumes.isAttached(volume)
-                        ? Optional.of(Hindrance.lasting("Attached", "a node uses it"))
+                        ? Optional.of(isUsed(Objects.requireNonNull(attachment(volume))))
                         : keeper(volume).release(volume, context);
         if (held.isEmpty()) {
-            stores.forget(volume.getMetadata().getUid());
-            return DeleteControl.defaultDelete();
+            Finalizers.remove(context, FINALIZER);
+            return UpdateControl.noUpdate();
         }
-        report(VolumeFindings.hindered(volume, Volumes.founding(volume), held.get()), context);
-        return Volumes.isAttached(volume)
-                ? DeleteControl.noFinalizerRemoval()
-                : DeleteControl.noFinalizerRemoval().rescheduleAfter(AGAIN);
+        report(keeper(volume).bringForward(volume, context).heldBy(held.get()), context);
+        return control(Optional.of(Again.SOON).filter(_ -> !Volumes.isAttached(volume)));
+    }
+
+    private static Hindrance isUsed(Attachment attachment) {
+        return Hindrance.lasting(
+                "Attached",
+                "it is deleted when node "
+                        + attachment.node()
+                        + " does not use it any more: delete the pods that do");
     }
 }

@@ -32,6 +32,27 @@ final class Volumes {
                 : Objects.requireNonNullElse(volume.getStatus().portions(), List.of());
     }
 
+    /** What would be lost if only so many portions of a founded volume were left. */
+    static Optional<String> lossWith(long left, DispersiveVolume volume) {
+        int needed = volume.getSpec().dispersal().data();
+        return left >= needed
+                ? Optional.empty()
+                : Optional.of(
+                        "of volume "
+                                + volume.getMetadata().getName()
+                                + " only "
+                                + left
+                                + " other portions can be read, and "
+                                + needed
+                                + " are needed; bring other storage pods or their nodes back first,"
+                                + " or restore the volume from a backup");
+    }
+
+    /** Portions on disks that are not the ones that were admitted. */
+    static long lost(DispersiveVolume volume) {
+        return recorded(volume).stream().filter(it -> it.state() == Portion.State.WIPED).count();
+    }
+
     /** The pool that it names. */
     static Optional<ResourceID> pool(DispersiveVolume volume) {
         return Optional.ofNullable(volume.getSpec().poolRef())

@@ -11,6 +11,8 @@ public record Growth(State state, String message) {
     public enum State {
         DONE("Done"),
         GROWING("Growing"),
+        /** Not all claims are there. */
+        UNKNOWN("ClaimsMissing"),
         /** The StorageClass does not let claims grow. */
         REFUSED("StorageClassCannotGrow"),
         FAILED("ResizeFailed");
@@ -30,8 +32,10 @@ public record Growth(State state, String message) {
     public static final Growth DONE = new Growth(State.DONE, "claims have the size that is wanted");
 
     Finding finding() {
-        return state == State.DONE
-                ? Finding.holds(Aspect.GROWN, state.word(), message)
-                : Finding.fails(Aspect.GROWN, state.word(), message);
+        return switch (state) {
+            case DONE -> Finding.holds(Aspect.GROWN, state.word(), message);
+            case UNKNOWN -> Finding.unknown(Aspect.GROWN, state.word(), message);
+            case GROWING, REFUSED, FAILED -> Finding.fails(Aspect.GROWN, state.word(), message);
+        };
     }
 }

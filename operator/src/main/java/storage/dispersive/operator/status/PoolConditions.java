@@ -57,7 +57,10 @@ final class PoolConditions {
                         .collect(Collectors.joining(", "));
         return Finding.holds(
                 Aspect.DEGRADED,
-                "PodsMissing",
+                found.hindrance()
+                        .map(Hindrance::reason)
+                        .filter("NodeGone"::equals)
+                        .orElse("PodsMissing"),
                 count()
                         + (who.isEmpty() ? "" : "; missing: " + who)
                         + found.hindrance().map(it -> ": " + it.message()).orElse(""));

@@ -3,7 +3,6 @@ package storage.dispersive.operator.status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import storage.dispersive.api.v1alpha1.Attachment;
 import storage.dispersive.api.v1alpha1.Portion;
@@ -183,14 +182,9 @@ final class VolumeConditions {
     }
 
     private Finding deletable() {
-        Attachment attachment = Objects.requireNonNull(found.volume().getStatus()).attachment();
-        return attachment == null || attachment.node() == null
-                ? Finding.holds(Aspect.DELETABLE, "Deleting", "it is being deleted")
-                : Finding.fails(
-                        Aspect.DELETABLE,
-                        "Attached",
-                        "it is deleted when node "
-                                + attachment.node()
-                                + " does not use it any more: delete the pods that do");
+        return found.held()
+                .map(it -> Finding.fails(Aspect.DELETABLE, it.reason(), it.message()))
+                .orElseGet(() ->
+                        Finding.holds(Aspect.DELETABLE, "Deleting", "it is being deleted"));
     }
 }

@@ -17,6 +17,7 @@ import storage.dispersive.operator.pods.ClaimSize;
  * @param hindrance what keeps it from being founded, or a storage pod from serving
  * @param claim what each of its own storage pods claims, once all claims have that
  * @param roll what is said of storage pods that are replaced by newer ones
+ * @param held what keeps it from being deleted, as somebody wants
  */
 public record VolumeFindings(
         DispersiveVolume volume,
@@ -25,7 +26,8 @@ public record VolumeFindings(
         Optional<Hindrance> hindrance,
         Growth growth,
         Optional<ClaimSize> claim,
-        Optional<String> roll) {
+        Optional<String> roll,
+        Optional<Hindrance> held) {
 
     /** Whether storage pods have made room for a volume. */
     public enum Founding {
@@ -47,7 +49,14 @@ public record VolumeFindings(
                 Optional.of(hindrance),
                 Growth.DONE,
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    /** The same of a volume that is to be deleted. */
+    public VolumeFindings heldBy(Hindrance why) {
+        return new VolumeFindings(
+                volume, portions, founding, hindrance, growth, claim, roll, Optional.of(why));
     }
 
     int data() {

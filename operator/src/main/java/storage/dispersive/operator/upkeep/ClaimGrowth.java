@@ -25,12 +25,13 @@ public final class ClaimGrowth {
         this.classes = classes;
     }
 
-    /** Asks for what is not asked for yet. */
+    /** Asks for what is not asked for yet; a claim can only grow once it is bound. */
     public Growth grow(ObservedSet set) {
         ClaimSize wanted = set.wanted().claim().size();
         List<ObservedClaim> small =
                 set.claims().stream()
-                        .filter(it -> !it.isEnding() && it.requestedBytes() < wanted.bytes())
+                        .filter(it -> it.isBound() && !it.isEnding())
+                        .filter(it -> it.requestedBytes() < wanted.bytes())
                         .toList();
         Optional<ObservedClaim> refused = small.stream().filter(it -> !mayGrow(it)).findFirst();
         if (refused.isPresent()) {
@@ -70,7 +71,12 @@ public final class ClaimGrowth {
                         .filter(it -> it.isBound() && it.capacityBytes() < wanted.bytes())
                         .toList();
         if (growing.isEmpty()) {
-            return Growth.DONE;
+            long bound = set.claims().stream().filter(ObservedClaim::isBound).count();
+            return bound == set.wanted().size()
+                    ? Growth.DONE
+                    : new Growth(
+                            State.UNKNOWN,
+                            bound + " of " + set.wanted().size() + " claims are bound");
         }
         Optional<String> failure =
                 growing.stream().flatMap(it -> failure(it.claim()).stream()).findFirst();

@@ -64,7 +64,7 @@ public final class Roll {
             return Optional.of(left + "; waiting until all serve");
         }
         if (stock == Stock.DAMAGED) {
-            return Optional.of(left + "; waiting, as a storage pod has lost its disk");
+            return Optional.of(left + "; waiting, as not all storage pods hold what they should");
         }
         ObservedPod next = outdated.getLast();
         return Optional.of(
@@ -111,9 +111,6 @@ public final class Roll {
 
     private void delete(ObservedPod pod) {
         LOG.info("Replacing {}, which is out of date and does not serve", pod.name());
-        client.pods()
-                .inNamespace(pod.pod().getMetadata().getNamespace())
-                .withName(pod.name())
-                .delete();
+        new Removal(client).gently("pods", pod.pod());
     }
 }

@@ -55,7 +55,11 @@ final class FakeStores implements VolumeFounding, StoreQuestions {
         if (absent.isPresent()) {
             return new Outcome.NotYet(absent.get().pod() + " does not answer");
         }
-        String id = UUID.randomUUID().toString();
+        DispersiveVolumeStatus known = volume.getStatus();
+        String id =
+                known == null || known.volumeId() == null
+                        ? UUID.randomUUID().toString()
+                        : known.volumeId();
         record.change(status -> with(status, id, pods));
         List<Portion> members = new ArrayList<>();
         for (Portion pod : pods) {

@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.VolumeNodeAffinity;
+import io.fabric8.kubernetes.api.model.VolumeNodeAffinityBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -25,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kubelets and a provisioner of claims say to an API server, without running or providing
@@ -143,6 +146,20 @@ final class HollowNodes implements AutoCloseable {
         lookAtAll();
     }
 
+    /** Another node. */
+    void add(String name) {
+        add(client, name);
+    }
+
+    /** Looks at claims again, as provisioners do when StorageClasses change. */
+    void lookAtClaims() {
+        client.persistentVolumeClaims()
+                .inAnyNamespace()
+                .list()
+                .getItems()
+                .forEach(claim -> kubelet.execute(() -> tolerantly(this::bind, claim)));
+    }
+
     private void lookAtAll() {
         client.pods()
                 .inAnyNamespace()
@@ -246,11 +263,16 @@ final class HollowNodes implements AutoCloseable {
 
     private void bind(PersistentVolumeClaim seen) {
         String className = seen.getSpec().getStorageClassName();
-        StorageClass found =
-                className == null
-                        ? null
-                        : client.storage().v1().storageClasses().withName(className).get();
+        if (className == null) {
+            choose(seen);
+            return;
+        }
+        StorageClass found = client.storage().v1().storageClasses().withName(className).get();
         if (found == null || seen.getMetadata().getDeletionTimestamp() != null) {
+            return;
+        }
+        boolean isPinned = "WaitForFirstConsumer".equals(found.getVolumeBindingMode());
+        if (isPinned && node(seen) == null) {
             return;
         }
         Quantity wanted =
@@ -274,6 +296,34 @@ final class HollowNodes implements AutoCloseable {
                                 .build());
     }
 
+    /** The scheduler says where a claim's first pod runs, if the class waits for that. */
+    private static @Nullable String node(PersistentVolumeClaim claim) {
+        return claim.getMetadata()
+                .getAnnotations()
+                .get("volume.kubernetes.io/selected-node");
+    }
+
+    /** A claim without a class gets the default one, once there is one. */
+    private void choose(PersistentVolumeClaim claim) {
+        client.storage().v1().storageClasses().list().getItems().stream()
+                .filter(it ->
+                        "true"
+                                .equals(
+                                        it.getMetadata()
+                                                .getAnnotations()
+                                                .get(TriedCluster.IS_DEFAULT)))
+                .findFirst()
+                .ifPresent(found ->
+                        client.resource(claim)
+                                .edit(it ->
+                                        new PersistentVolumeClaimBuilder(it)
+                                                .editSpec()
+                                                .withStorageClassName(
+                                                        found.getMetadata().getName())
+                                                .endSpec()
+                                                .build()));
+    }
+
     private void provide(PersistentVolumeClaim claim, String volume, Quantity size) {
         client.resource(
                         new PersistentVolumeBuilder()
@@ -292,6 +342,7 @@ final class HollowNodes implements AutoCloseable {
                                 .withNewHostPath()
                                 .withPath("/nowhere")
                                 .endHostPath()
+                                .withNodeAffinity(node(claim) == null ? null : pinned(claim))
                                 .endSpec()
                                 .build())
                 .serverSideApply();
@@ -305,6 +356,20 @@ final class HollowNodes implements AutoCloseable {
                                 .withVolumeName(volume)
                                 .endSpec()
                                 .build());
+    }
+
+    private static VolumeNodeAffinity pinned(PersistentVolumeClaim claim) {
+        return new VolumeNodeAffinityBuilder()
+                .withNewRequired()
+                .addNewNodeSelectorTerm()
+                .addNewMatchExpression()
+                .withKey("kubernetes.io/hostname")
+                .withOperator("In")
+                .withValues(node(claim))
+                .endMatchExpression()
+                .endNodeSelectorTerm()
+                .endRequired()
+                .build();
     }
 
     @Override

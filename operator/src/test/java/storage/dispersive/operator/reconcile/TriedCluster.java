@@ -3,6 +3,7 @@ package storage.dispersive.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -18,10 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.api.v1alpha1.Attachment;
 import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
 import storage.dispersive.apiserver.ApiServer;
 import storage.dispersive.operator.pods.PodProfile;
 
@@ -33,11 +37,14 @@ final class TriedCluster implements AutoCloseable {
 
     static final String NAMESPACE = "volumes";
     static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final String IS_DEFAULT = "storageclass.kubernetes.io/is-default-class";
 
     private static final int NODES = 8;
 
     private final ApiServer server;
     private final KubernetesClient client;
+    private final KubernetesClient operatorClient;
+    private final Calls calls = new Calls();
     private final HollowNodes nodes;
     private final FakeStores stores = new FakeStores();
     private @Nullable TriedOperator operator;
@@ -45,6 +52,8 @@ final class TriedCluster implements AutoCloseable {
     private TriedCluster(ApiServer server, KubernetesClient client, HollowNodes nodes) {
         this.server = server;
         this.client = client;
+        this.operatorClient =
+                server.client(it -> it.addOrReplaceInterceptor("calls", calls));
         this.nodes = nodes;
     }
 
@@ -55,17 +64,13 @@ final class TriedCluster implements AutoCloseable {
         for (String definition : List.of("dispersivevolumes", "dispersivepools")) {
             client.resource(read("../charts/dispersive/crds/" + definition + ".yaml")).create();
         }
-        client.resource(
-                        new io.fabric8.kubernetes.api.model.NamespaceBuilder()
-                                .withNewMetadata()
-                                .withName(NAMESPACE)
-                                .endMetadata()
-                                .build())
-                .create();
         TriedCluster cluster = new TriedCluster(server, client, HollowNodes.start(client, NODES));
-        cluster.storageClass("standard", false);
-        cluster.storageClass("growing", true);
-        cluster.startOperator();
+        cluster.namespace(NAMESPACE);
+        cluster.storageClass("standard", it -> it);
+        cluster.storageClass("growing", it -> it.withAllowVolumeExpansion(true));
+        cluster.storageClass(
+                "pinned", it -> it.withVolumeBindingMode("WaitForFirstConsumer"));
+        cluster.startOperator("1");
         return cluster;
     }
 
@@ -77,20 +82,30 @@ final class TriedCluster implements AutoCloseable {
         }
     }
 
-    void storageClass(String name, boolean growing) {
+    void namespace(String name) {
         client.resource(
-                        new StorageClassBuilder()
+                        new NamespaceBuilder()
                                 .withNewMetadata()
                                 .withName(name)
                                 .endMetadata()
-                                .withProvisioner("example.com/hollow")
-                                .withAllowVolumeExpansion(growing)
                                 .build())
                 .create();
     }
 
-    void startOperator() {
-        operator = TriedOperator.start(client, stores, profile("1"), NAMESPACE);
+    void storageClass(String name, UnaryOperator<StorageClassBuilder> more) {
+        client.resource(
+                        more.apply(
+                                        new StorageClassBuilder()
+                                                .withNewMetadata()
+                                                .withName(name)
+                                                .endMetadata()
+                                                .withProvisioner("example.com/hollow"))
+                                .build())
+                .create();
+    }
+
+    void startOperator(String version) {
+        operator = TriedOperator.start(operatorClient, stores, profile(version), NAMESPACE);
     }
 
     void stopOperator() {
@@ -120,6 +135,21 @@ final class TriedCluster implements AutoCloseable {
                 List.of());
     }
 
+    /** As it is when somebody upgrades it. */
+    void restartOperator(String version) {
+        stopOperator();
+        startOperator(version);
+    }
+
+    /** What the operator has asked the API server for. */
+    Calls calls() {
+        return calls;
+    }
+
+    ApiServer server() {
+        return server;
+    }
+
     KubernetesClient client() {
         return client;
     }
@@ -145,6 +175,22 @@ final class TriedCluster implements AutoCloseable {
                                         .formatted(name, NAMESPACE, spec),
                                 DispersiveVolume.class))
                 .create();
+    }
+
+    /** Of its own, on a StorageClass. */
+    DispersiveVolume volume(String name, int data, int redundancy, String storageClass) {
+        return volume(
+                name,
+                "dispersal: {data: %d, redundancy: %d}, storage: {storageClassName: %s}"
+                        .formatted(data, redundancy, storageClass));
+    }
+
+    /** In a pool. */
+    DispersiveVolume pooled(String name, int data, int redundancy, String pool) {
+        return volume(
+                name,
+                "dispersal: {data: %d, redundancy: %d}, poolRef: {name: %s}"
+                        .formatted(data, redundancy, pool));
     }
 
     /** Applies a pool, with more of its spec in YAML's flow style. */
@@ -179,10 +225,67 @@ final class TriedCluster implements AutoCloseable {
     static Optional<Condition> condition(DispersiveVolume volume, String type) {
         return volume.getStatus() == null
                 ? Optional.empty()
-                : Objects.requireNonNullElse(volume.getStatus().conditions(), List.<Condition>of())
-                        .stream()
-                        .filter(it -> it.type().equals(type))
-                        .findFirst();
+                : find(volume.getStatus().conditions(), type);
+    }
+
+    static Optional<Condition> condition(DispersivePool pool, String type) {
+        return pool.getStatus() == null
+                ? Optional.empty()
+                : find(pool.getStatus().conditions(), type);
+    }
+
+    private static Optional<Condition> find(@Nullable List<Condition> conditions, String type) {
+        return Objects.requireNonNullElse(conditions, List.<Condition>of()).stream()
+                .filter(it -> it.type().equals(type))
+                .findFirst();
+    }
+
+    DispersivePool awaitPool(String name, String type, String reason) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    DispersivePool pool = pool(name);
+                    assertThat(condition(pool, type).map(Condition::reason))
+                            .as("%s of %s", type, Serialization.asYaml(pool))
+                            .hasValue(reason);
+                });
+        return pool(name);
+    }
+
+    /** Who uses a volume, as its node plugin will say it. */
+    void attach(String name, @Nullable String node) {
+        client.resource(volume(name))
+                .editStatus(it -> {
+                    DispersiveVolumeStatus was = it.getStatus();
+                    it.setStatus(
+                            new DispersiveVolumeStatus(
+                                    was.observedGeneration(),
+                                    was.conditions(),
+                                    was.volumeId(),
+                                    was.capacity(),
+                                    was.used(),
+                                    was.claim(),
+                                    was.mayBeMissing(),
+                                    new Attachment(1, node, null, null),
+                                    was.portions(),
+                                    was.connections()));
+                    return it;
+                });
+    }
+
+    /** Ends one test without a trace, but for claims that are retained. */
+    void clean() {
+        var volumes = client.resources(DispersiveVolume.class).inNamespace(NAMESPACE);
+        var pools = client.resources(DispersivePool.class).inNamespace(NAMESPACE);
+        volumes.delete();
+        pools.delete();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(volumes.list().getItems()).isEmpty();
+                    assertThat(pools.list().getItems()).isEmpty();
+                    assertThat(client.pods().inNamespace(NAMESPACE).list().getItems()).isEmpty();
+                });
+        client.persistentVolumeClaims().inNamespace(NAMESPACE).delete();
+        client.v1().events().inNamespace(NAMESPACE).delete();
     }
 
     DispersiveVolume awaitReady(String name) {
@@ -209,6 +312,7 @@ final class TriedCluster implements AutoCloseable {
     public void close() {
         stopOperator();
         nodes.close();
+        operatorClient.close();
         client.close();
         server.close();
     }
