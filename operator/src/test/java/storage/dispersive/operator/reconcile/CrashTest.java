@@ -20,8 +20,8 @@ import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 
 /**
- * An operator that ends at any of its calls, while it makes, lets grow and deletes volumes, has left
- * nothing that the next one does not bring to the same end.
+ * An operator that ends at any of its calls, while it makes, lets grow and deletes volumes, has
+ * left nothing that the next one does not bring to the same end.
  */
 @ExtendWith(OneCluster.class)
 class CrashTest {
@@ -52,11 +52,12 @@ class CrashTest {
             List<Future<?>> all = new ArrayList<>();
             for (int survived = 0; survived < calls; survived++) {
                 int count = survived;
-                all.add(rounds.submit(() -> {
-                    try (Round round = new Round(cluster, "round-" + count, count)) {
-                        round.run();
-                    }
-                }));
+                all.add(
+                        rounds.submit(() -> {
+                            try (Round round = new Round(cluster, "round-" + count, count)) {
+                                round.run();
+                            }
+                        }));
             }
             for (Future<?> round : all) {
                 round.get();

@@ -168,11 +168,7 @@ class ReconcilingTest {
         await().untilAsserted(() -> {
             StatefulSet set = sets.require();
             assertThat(set.getSpec().getReplicas()).isEqualTo(3);
-            assertThat(
-                            set.getSpec()
-                                    .getTemplate()
-                                    .getSpec()
-                                    .getTerminationGracePeriodSeconds())
+            assertThat(set.getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds())
                     .isEqualTo(30);
             assertThat(set.getMetadata().getAnnotations())
                     .containsEntry("example.com/whose", "others");
@@ -285,8 +281,7 @@ class ReconcilingTest {
                 .hasSize(3)
                 .allMatch(it ->
                         it.getStatus().getCapacity().get("storage").equals(new Quantity("1536Mi")));
-        DispersiveVolume stuck =
-                cluster.awaitCondition("stuck", "Grown", "StorageClassCannotGrow");
+        DispersiveVolume stuck = cluster.awaitCondition("stuck", "Grown", "StorageClassCannotGrow");
         assertThat(stuck.getStatus().capacity()).isEqualTo(new Quantity("1Gi"));
         assertThat(stuck.getStatus().claim()).isEqualTo(new Quantity("896Mi"));
         cluster.awaitReady("stuck");
@@ -312,7 +307,7 @@ class ReconcilingTest {
                     return it;
                 });
         cluster.awaitReady("wider");
-        await().untilAsserted(() ->
-                assertThat(cluster.pool("more").getStatus().serving()).isEqualTo(6));
+        await().untilAsserted(
+                        () -> assertThat(cluster.pool("more").getStatus().serving()).isEqualTo(6));
     }
 }
