@@ -298,9 +298,7 @@ final class HollowNodes implements AutoCloseable {
 
     /** The scheduler says where a claim's first pod runs, if the class waits for that. */
     private static @Nullable String node(PersistentVolumeClaim claim) {
-        return claim.getMetadata()
-                .getAnnotations()
-                .get("volume.kubernetes.io/selected-node");
+        return claim.getMetadata().getAnnotations().get("volume.kubernetes.io/selected-node");
     }
 
     /** A claim without a class gets the default one, once there is one. */
@@ -318,8 +316,7 @@ final class HollowNodes implements AutoCloseable {
                                 .edit(it ->
                                         new PersistentVolumeClaimBuilder(it)
                                                 .editSpec()
-                                                .withStorageClassName(
-                                                        found.getMetadata().getName())
+                                                .withStorageClassName(found.getMetadata().getName())
                                                 .endSpec()
                                                 .build()));
     }
