@@ -27,6 +27,10 @@ import storage.dispersive.api.v1alpha1.DispersiveVolume;
 class CrashTest {
 
     private static final int SIDE_BY_SIDE = 6;
+
+    /** Each call takes minutes in all: -Dcrash.step=1. */
+    private static final int STEP = Integer.getInteger("crash.step", 4);
+
     private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     @BeforeAll
@@ -50,7 +54,7 @@ class CrashTest {
         assertThat(calls).isGreaterThan(30);
         try (var rounds = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             List<Future<?>> all = new ArrayList<>();
-            for (int survived = 0; survived < calls; survived++) {
+            for (int survived = 0; survived < calls; survived += STEP) {
                 int count = survived;
                 all.add(
                         rounds.submit(() -> {
@@ -98,9 +102,11 @@ class CrashTest {
                 assertThat(reason("own")).isEqualTo("AllServe");
                 assertThat(reason("pooled")).isEqualTo("AllServe");
             });
-            DispersiveVolume volume = volume("own");
-            volume.setSpec(Specs.withSize(volume.getSpec(), new Quantity("2Gi")));
-            client.resource(volume).lockResourceVersion(null).update();
+            client.resource(volume("own"))
+                    .edit(it -> {
+                        it.setSpec(Specs.withSize(it.getSpec(), new Quantity("2Gi")));
+                        return it;
+                    });
             eventually(() -> {
                 assertThat(volume("own").getStatus().capacity()).isEqualTo(new Quantity("2Gi"));
                 assertThat(volume("own").getStatus().claim()).isEqualTo(new Quantity("1536Mi"));

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import storage.dispersive.api.v1alpha1.Condition;
@@ -82,8 +83,8 @@ class ReconcilingTest {
         assertThat(portion.bytes()).isEqualTo(new Quantity("0"));
     }
 
-    private static Map<String, Truth> truths(List<Condition> conditions) {
-        return conditions.stream().collect(Collectors.toMap(Condition::type, Condition::status));
+    private static Map<String, Truth> truths(@Nullable List<Condition> conditions) {
+        return Objects.requireNonNull(conditions).stream().collect(Collectors.toMap(Condition::type, Condition::status));
     }
 
     @Test
@@ -137,7 +138,7 @@ class ReconcilingTest {
         names.forEach(cluster::awaitReady);
         await().untilAsserted(() -> {
             List<Integer> counts =
-                    cluster.pool("eight").getStatus().pods().stream()
+                    Objects.requireNonNull(cluster.pool("eight").getStatus().pods()).stream()
                             .map(PoolPod::volumes)
                             .toList();
             assertThat(counts.stream().mapToInt(it -> it).sum()).isEqualTo(27);
@@ -280,7 +281,7 @@ class ReconcilingTest {
                 .filteredOn(it -> it.getMetadata().getName().startsWith("store-dv-rising"))
                 .hasSize(3)
                 .allMatch(it ->
-                        it.getStatus().getCapacity().get("storage").equals(new Quantity("1536Mi")));
+                        new Quantity("1536Mi").equals(it.getStatus().getCapacity().get("storage")));
         DispersiveVolume stuck = cluster.awaitCondition("stuck", "Grown", "StorageClassCannotGrow");
         assertThat(stuck.getStatus().capacity()).isEqualTo(new Quantity("1Gi"));
         assertThat(stuck.getStatus().claim()).isEqualTo(new Quantity("896Mi"));
