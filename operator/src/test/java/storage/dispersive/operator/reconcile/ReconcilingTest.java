@@ -76,7 +76,7 @@ class ReconcilingTest {
     private void isTold(Portion portion, String pod) {
         assertThat(portion.pod()).isEqualTo(pod);
         assertThat(portion.state()).isEqualTo(Portion.State.SERVING);
-        assertThat(portion.address()).startsWith("10.1.");
+        assertThat(portion.address()).startsWith("127.1.");
         assertThat(portion.node()).startsWith("node-").isEqualTo(portion.domain());
         assertThat(portion.incarnation()).hasSize(16);
         assertThat(portion.admittedFromSeq()).isEqualTo(1);
