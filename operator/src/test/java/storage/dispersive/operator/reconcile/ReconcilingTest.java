@@ -84,7 +84,8 @@ class ReconcilingTest {
     }
 
     private static Map<String, Truth> truths(@Nullable List<Condition> conditions) {
-        return Objects.requireNonNull(conditions).stream().collect(Collectors.toMap(Condition::type, Condition::status));
+        return Objects.requireNonNull(conditions).stream()
+                .collect(Collectors.toMap(Condition::type, Condition::status));
     }
 
     @Test
