@@ -26,10 +26,10 @@ import storage.dispersive.api.v1alpha1.DispersiveVolume;
 @ExtendWith(OneCluster.class)
 class CrashTest {
 
-    private static final int SIDE_BY_SIDE = 6;
+    private static final int SIDE_BY_SIDE = 4;
 
     /** Each call takes minutes in all: -Dcrash.step=1. */
-    private static final int STEP = Integer.getInteger("crash.step", 4);
+    private static final int STEP = Integer.getInteger("crash.step", 7);
 
     private static final Duration PATIENCE = Duration.ofSeconds(100);
 
