@@ -40,7 +40,7 @@ import storage.dispersive.operator.reconcile.HollowNodes;
  */
 class RightsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int CONFLICT = 409;
     private static final int FORBIDDEN = 403;
 
@@ -69,7 +69,9 @@ class RightsTest {
             }
             List<AuditedCall> calls = server.audit();
             assertThat(calls.stream().filter(it -> it.code() == FORBIDDEN)).isEmpty();
-            assertThat(unused(installation.rights(), calls)).as("rights that are not used").isEmpty();
+            assertThat(unused(installation.rights(), calls))
+                    .as("rights that are not used")
+                    .isEmpty();
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -78,7 +80,11 @@ class RightsTest {
     private static Set<Right> unused(List<Right> rights, List<AuditedCall> calls) {
         Set<Right> used =
                 calls.stream()
-                        .filter(it -> it.code() < 300 || it.code() == CONFLICT || it.code() == 404 || it.code() == 429)
+                        .filter(it ->
+                                it.code() < 300
+                                        || it.code() == CONFLICT
+                                        || it.code() == 404
+                                        || it.code() == 429)
                         .map(Right::of)
                         .collect(Collectors.toSet());
         Set<Right> unused = new HashSet<>(rights);
@@ -114,26 +120,30 @@ class RightsTest {
             rotate(admin);
         }
         nodes.loseImage("localhost/storage-pod:2");
-        try (RunningOperator any = start(installation, client, "2")) {
+        try (RunningOperator operator = start(installation, client, "2")) {
+            assertThat(operator.hears()).isTrue();
             await().atMost(PATIENCE).until(() -> pods(admin, "2") > 0);
         }
-        try (RunningOperator any = start(installation, client, "3")) {
+        try (RunningOperator operator = start(installation, client, "3")) {
+            assertThat(operator.hears()).isTrue();
             await().atMost(PATIENCE).until(() -> pods(admin, "3") == 6);
             awaitServing(admin);
             admin.resources(DispersiveVolume.class).inNamespace(Installation.VOLUMES).delete();
             await().atMost(PATIENCE)
-                    .until(() -> admin.resources(DispersiveVolume.class)
-                            .inNamespace(Installation.VOLUMES)
-                            .list()
-                            .getItems()
-                            .isEmpty());
+                    .until(() ->
+                            admin.resources(DispersiveVolume.class)
+                                    .inNamespace(Installation.VOLUMES)
+                                    .list()
+                                    .getItems()
+                                    .isEmpty());
             admin.resources(DispersivePool.class).inNamespace(Installation.VOLUMES).delete();
             await().atMost(PATIENCE)
-                    .until(() -> admin.resources(DispersivePool.class)
-                            .inNamespace(Installation.VOLUMES)
-                            .list()
-                            .getItems()
-                            .isEmpty());
+                    .until(() ->
+                            admin.resources(DispersivePool.class)
+                                    .inNamespace(Installation.VOLUMES)
+                                    .list()
+                                    .getItems()
+                                    .isEmpty());
         }
     }
 
@@ -185,13 +195,14 @@ class RightsTest {
     }
 
     private static void awaitServing(KubernetesClient admin) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            assertThat(portions(admin))
-                    .hasSize(3)
-                    .allMatch(it -> it.state() == Portion.State.SERVING);
-            assertThat(pool(admin).getStatus()).isNotNull();
-            assertThat(pool(admin).getStatus().serving()).isEqualTo(3);
-        });
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(portions(admin))
+                            .hasSize(3)
+                            .allMatch(it -> it.state() == Portion.State.SERVING);
+                    assertThat(pool(admin).getStatus()).isNotNull();
+                    assertThat(pool(admin).getStatus().serving()).isEqualTo(3);
+                });
     }
 
     private static List<Portion> portions(KubernetesClient admin) {
@@ -218,18 +229,20 @@ class RightsTest {
                 .withName("own")
                 .patch("{\"spec\":{\"size\":\"2Gi\"}}");
         await().atMost(PATIENCE)
-                .until(() -> admin.persistentVolumeClaims()
-                        .inNamespace(Installation.VOLUMES)
-                        .list()
-                        .getItems()
-                        .stream()
-                        .filter(it -> it.getMetadata().getName().startsWith("store-dv-own"))
-                        .map(RightsTest::requested)
-                        .allMatch(it -> it.equals(new Quantity("1536Mi"))));
+                .until(() ->
+                        admin
+                                .persistentVolumeClaims()
+                                .inNamespace(Installation.VOLUMES)
+                                .list()
+                                .getItems()
+                                .stream()
+                                .filter(it -> it.getMetadata().getName().startsWith("store-dv-own"))
+                                .map(RightsTest::requested)
+                                .allMatch(it -> it.equals(new Quantity("1536Mi"))));
     }
 
     private static Quantity requested(PersistentVolumeClaim claim) {
-        return claim.getSpec().getResources().getRequests().get("storage");
+        return Objects.requireNonNull(claim.getSpec().getResources().getRequests().get("storage"));
     }
 
     private static void rotate(KubernetesClient admin) {
