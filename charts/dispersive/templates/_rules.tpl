@@ -1,17 +1,29 @@
+{{/* The authorities that storage pods trust. Kubernetes cannot restrict create to a name; list and
+     watch must ask for that name (fieldSelector metadata.name). */}}
+{{- define "dispersive.rules.authorities" -}}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [dispersive-authority]
+  verbs: [list, watch, patch]
+{{- end }}
 {{/* What the operator does in each namespace where it may make storage pods. */}}
 {{- define "dispersive.rules.namespace" -}}
+# Kubernetes deletes them with their owner.
 - apiGroups: [apps]
   resources: [statefulsets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch]
 - apiGroups: [""]
   resources: [services, serviceaccounts]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [list, watch, create, patch]
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [list, watch, create, patch]
 - apiGroups: [policy]
   resources: [poddisruptionbudgets]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [list, watch, create, patch]
 # Pods are made by their StatefulSet; the operator replaces those that are out of date.
 - apiGroups: [""]
   resources: [pods]
@@ -24,15 +36,7 @@
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch, delete]
-# The authorities that storage pods trust. Kubernetes cannot restrict create to a name; list and
-# watch must ask for that name (fieldSelector metadata.name).
-- apiGroups: [""]
-  resources: [configmaps]
-  verbs: [create]
-- apiGroups: [""]
-  resources: [configmaps]
-  resourceNames: [dispersive-authority]
-  verbs: [get, list, watch, patch]
+{{ include "dispersive.rules.authorities" . }}
 # What happens to claims and pods. Making events is allowed in all namespaces, see the ClusterRole.
 - apiGroups: [""]
   resources: [events]

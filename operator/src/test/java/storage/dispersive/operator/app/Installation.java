@@ -30,6 +30,9 @@ final class Installation {
     static final String ACCOUNT = "dispersive-operator";
     static final String USER = "system:serviceaccount:" + SYSTEM + ":" + ACCOUNT;
 
+    /** The others are for users. */
+    private static final List<String> OPERATORS_ROLES = List.of(ACCOUNT, ACCOUNT + "-storage-pods");
+
     private static final Path CHART = Path.of("../charts/dispersive");
     private static final long TOKEN_SECONDS = 24 * 3600;
 
@@ -153,7 +156,7 @@ final class Installation {
     List<Right> rights() {
         List<Right> rights = new ArrayList<>();
         for (HasMetadata object : objects) {
-            boolean isOperators = object.getMetadata().getName().startsWith(ACCOUNT);
+            boolean isOperators = OPERATORS_ROLES.contains(object.getMetadata().getName());
             if (object instanceof Role role && isOperators) {
                 role.getRules().forEach(it -> rights.addAll(Right.of(it)));
             } else if (object instanceof ClusterRole role && isOperators) {
