@@ -90,10 +90,13 @@ final class Pump {
         while (true) {
             while (mayBegin(transfers) && begin(transfers)) {}
             if (underWay.isEmpty() && (isHopeless || transfers.isOver())) {
-                return;
+                break;
             }
             await();
             tick(eachSecond);
+        }
+        if (!count.isEmpty()) {
+            eachSecond.accept(count.take());
         }
     }
 

@@ -46,6 +46,11 @@ final class SecondCount {
         longestNanos = Math.max(longestNanos, nanos);
     }
 
+    /** Whether no request has ended in the second that is going on. */
+    boolean isEmpty() {
+        return operations == 0;
+    }
+
     /** What happened in the second that is over; begins the next. */
     Second take() {
         Second over =

@@ -140,10 +140,10 @@ class VolumeDescriptionTest {
                     '/etc/id'               | {'certificate': '/a'}    | identity.key is missing
                     '/run/dispersive/vnet.sock' | 7                    | sidecar is 7
                     'portions': [           | 'portions': [3,          | portions[0] is 3
-                    'index': 1              | 'index': 0               | portions[1].index is 0 again
+                    'index': 1              | 'index': 0               | [1].index is 0 again
                     'index': 1              | 'index': 2               | portions[0].index is 2
                     'index': 1              | 'index': 32              | portions[0].index is 32
-                    'index': 1,             | ``                       | portions[0].index is missing
+                    'index': 1,             | ``                       | [0].index is missing
                     dv-photos-1.default     | dv-photos-0.default      | pod is that of another
                     dv-photos-1.default     | DV.default               | portions[0].pod is 'DV.def
                     10.1.2.4                | 10.1.2.4:7400            | host is '10.1.2.4:7400'

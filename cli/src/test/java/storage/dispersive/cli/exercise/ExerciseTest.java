@@ -128,7 +128,9 @@ class ExerciseTest {
     @Test
     void whatNoWriteWillSucceedOnIsLeftAtOnce() {
         disk.decide(number -> number > 100 ? Fate.NO_SPACE : Fate.DONE);
-        exercise.run(disk, () -> false, _ -> {});
+        List<Second> seconds = new ArrayList<>();
+        exercise.run(disk, () -> false, seconds::add);
+        assertThat(seconds.getLast().errors()).isPositive();
         assertThat(exercise.firstFailure()).endsWith("NO_SPACE");
         assertThat(wrong()).isEmpty();
     }
@@ -168,8 +170,8 @@ class ExerciseTest {
         Exercise paced = new Exercise(plan, new Exercise.Settings(DEPTH, rate, rate, 1));
         List<Second> seconds = new ArrayList<>();
         paced.run(disk, () -> seconds.size() == 2, seconds::add);
-        assertThat(seconds).extracting(Second::number).containsExactly(1L, 2L);
-        assertThat(seconds)
+        assertThat(seconds).extracting(Second::number).startsWith(1L, 2L);
+        assertThat(seconds.subList(0, 2))
                 .allSatisfy(second -> {
                     assertThat(second.bytesWritten()).isBetween(rate / 4, 2 * rate);
                     assertThat(second.bytesRead()).isBetween(rate / 4, 2 * rate);
