@@ -45,6 +45,62 @@ class VolumeDescriptionTest {
             }
             """;
 
+    /** What is replaced by what, and how the error names it. */
+    private static final String MISTAKES =
+            """
+            {                       | [                        | is no JSON
+            {                       | 7 {                      | holds no JSON object
+            'volumeId':             | 'volume':                | volume is not known
+            'volumeId': '6f1c2a9e-8d1b-4c3e-9f00-0123456789ab', | `` | volumeId is missing
+            6f1c2a9e-               | 6F1C-                    | volumeId is '6F1C-
+            'photos'                | ' '                      | name is " "
+            'sizeBytes': 1073741824 | 'sizeBytes': null        | sizeBytes is missing
+            1073741824              | '1Gi'                    | sizeBytes is "1Gi"
+            1073741824              | 1073741825               | sizeBytes is 1073741825
+            1073741824              | 0                        | sizeBytes is 0
+            1073741824              | -4096                    | sizeBytes is -4096
+            1073741824              | 4096.5                   | sizeBytes is 4096.5
+            1073741824              | 9223372036854775807      | sizeBytes is 92233720368547
+            'data': 1               | 'data': 0                | data is 0
+            'data': 1               | 'data': 2                | portions has 2 elements
+            'data': 1               | 'data': 31, 'x': 1       | x is not known
+            'redundancy': 1         | 'redundancy': 0          | redundancy is 0
+            'data': 1,              | 'data': 31,              | portions has 2 elements
+            'redundancy': 1         | 'redundancy': 32         | redundancy is 32
+            'redundancy': 1         | 'redundancy': 31         | portions has 2 elements
+            'Dispersed'             | 'Secret'                 | key does not say where
+            'Dispersed'             | 'file:'                  | key does not say where
+            'key': 'Dispersed',     | ``                       | key is missing
+            'Isolated'              | 'isolated'               | isolation is 'isolated'
+            'isolation': 'Isolated',| ``                       | isolation is missing
+            'generation': 3         | 'generation': 0          | generation is 0
+            'generation': 3,        | ``                       | generation is missing
+            'run': 7                | 'run': 0                 | run is 0
+            '/etc/id'               | 7                        | identity is 7
+            '/etc/id'               | {'certificate': '/a'}    | identity.key is missing
+            '/run/dispersive/vnet.sock' | 7                    | sidecar is 7
+            'portions': [           | 'portions': [3,          | portions[0] is 3
+            'index': 1              | 'index': 0               | [1].index is 0 again
+            'index': 1              | 'index': 2               | portions[0].index is 2
+            'index': 1              | 'index': 32              | portions[0].index is 32
+            'index': 1,             | ``                       | [0].index is missing
+            dv-photos-1.default     | dv-photos-0.default      | pod is that of another
+            dv-photos-1.default     | DV.default               | portions[0].pod is 'DV.def
+            10.1.2.4                | 10.1.2.4:7400            | host is '10.1.2.4:7400'
+            'host': '10.1.2.4',     | ``                       | portions[0].host is missing
+            'controlPort': 7410     | 'controlPort': 0         | controlPort is 0
+            'controlPort': 7410     | 'controlPort': 65536     | controlPort is 65536
+            'controlPort': 7410,    | ``                       | controlPort is missing
+            'administrationPort': 7400, 'controlPort': 7410 | \
+            'administrationPort': 'x', 'controlPort': 7410 | administrationPort is "x"
+            8f3a5c7e9b1d2f40        | 8f3a5c7e9b1d2f4          | incarnation is '8f3a5c7e9b
+            8f3a5c7e9b1d2f40        | 8F3A5C7E9B1D2F40         | incarnation is '8F3A
+            8f3a5c7e9b1d2f40        | 0000000000000000         | incarnation is '0000
+            'incarnation': '8f3a5c7e9b1d2f40', | ``            | incarnation is missing
+            'admittedFromSeq': 9    | 'admittedFromSeq': 0     | admittedFromSeq is 0
+            , 'admittedFromSeq': 9  | ``                       | admittedFromSeq is missing
+            """;
+
     @TempDir private Path directory;
 
     private VolumeDescription read(String text) throws IOException {
@@ -101,65 +157,8 @@ class VolumeDescriptionTest {
                 .contains(new IdentityFiles(Path.of("/a"), Path.of("/b"), Path.of("/c")));
     }
 
-    /** What is replaced by what, and how the error names it. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
-                    {                       | [                        | is no JSON
-                    {                       | 7 {                      | holds no JSON object
-                    'volumeId':             | 'volume':                | volume is not known
-                    'volumeId': '6f1c2a9e-8d1b-4c3e-9f00-0123456789ab', | `` | volumeId is missing
-                    6f1c2a9e-               | 6F1C-                    | volumeId is '6F1C-
-                    'photos'                | ' '                      | name is " "
-                    'sizeBytes': 1073741824 | 'sizeBytes': null        | sizeBytes is missing
-                    1073741824              | '1Gi'                    | sizeBytes is "1Gi"
-                    1073741824              | 1073741825               | sizeBytes is 1073741825
-                    1073741824              | 0                        | sizeBytes is 0
-                    1073741824              | -4096                    | sizeBytes is -4096
-                    1073741824              | 4096.5                   | sizeBytes is 4096.5
-                    1073741824              | 9223372036854775807      | sizeBytes is 92233720368547
-                    'data': 1               | 'data': 0                | data is 0
-                    'data': 1               | 'data': 2                | portions has 2 elements
-                    'data': 1               | 'data': 31, 'x': 1       | x is not known
-                    'redundancy': 1         | 'redundancy': 0          | redundancy is 0
-                    'data': 1,              | 'data': 31,              | portions has 2 elements
-                    'redundancy': 1         | 'redundancy': 32         | redundancy is 32
-                    'redundancy': 1         | 'redundancy': 31         | portions has 2 elements
-                    'Dispersed'             | 'Secret'                 | key does not say where
-                    'Dispersed'             | 'file:'                  | key does not say where
-                    'key': 'Dispersed',     | ``                       | key is missing
-                    'Isolated'              | 'isolated'               | isolation is 'isolated'
-                    'isolation': 'Isolated',| ``                       | isolation is missing
-                    'generation': 3         | 'generation': 0          | generation is 0
-                    'generation': 3,        | ``                       | generation is missing
-                    'run': 7                | 'run': 0                 | run is 0
-                    '/etc/id'               | 7                        | identity is 7
-                    '/etc/id'               | {'certificate': '/a'}    | identity.key is missing
-                    '/run/dispersive/vnet.sock' | 7                    | sidecar is 7
-                    'portions': [           | 'portions': [3,          | portions[0] is 3
-                    'index': 1              | 'index': 0               | [1].index is 0 again
-                    'index': 1              | 'index': 2               | portions[0].index is 2
-                    'index': 1              | 'index': 32              | portions[0].index is 32
-                    'index': 1,             | ``                       | [0].index is missing
-                    dv-photos-1.default     | dv-photos-0.default      | pod is that of another
-                    dv-photos-1.default     | DV.default               | portions[0].pod is 'DV.def
-                    10.1.2.4                | 10.1.2.4:7400            | host is '10.1.2.4:7400'
-                    'host': '10.1.2.4',     | ``                       | portions[0].host is missing
-                    'controlPort': 7410     | 'controlPort': 0         | controlPort is 0
-                    'controlPort': 7410     | 'controlPort': 65536     | controlPort is 65536
-                    'controlPort': 7410,    | ``                       | controlPort is missing
-                    'administrationPort': 7400, 'controlPort': 7410 | \
-                    'administrationPort': 'x', 'controlPort': 7410 | administrationPort is "x"
-                    8f3a5c7e9b1d2f40        | 8f3a5c7e9b1d2f4          | incarnation is '8f3a5c7e9b
-                    8f3a5c7e9b1d2f40        | 8F3A5C7E9B1D2F40         | incarnation is '8F3A
-                    8f3a5c7e9b1d2f40        | 0000000000000000         | incarnation is '0000
-                    'incarnation': '8f3a5c7e9b1d2f40', | ``            | incarnation is missing
-                    'admittedFromSeq': 9    | 'admittedFromSeq': 0     | admittedFromSeq is 0
-                    , 'admittedFromSeq': 9  | ``                       | admittedFromSeq is missing
-                    """)
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = MISTAKES)
     void aMistakeIsNamedAndWhatToWriteInstead(String right, String mistake, String error)
             throws IOException {
         assertThat(RIGHT).contains(right);
