@@ -168,7 +168,8 @@ class RightsTest {
                         apiVersion: dispersive.storage/v1alpha1
                         kind: DispersiveVolume
                         metadata: {name: pooled, namespace: volumes}
-                        spec: {size: 1Gi, dispersal: {data: 2, redundancy: 1}, poolRef: {name: shared}}
+                        spec: {size: 1Gi, dispersal: {data: 2, redundancy: 1},
+                               poolRef: {name: shared}}
                         """)
                 .map(it -> Serialization.unmarshal(it, DispersiveVolume.class))
                 .forEach(it -> admin.resource(it).create());
