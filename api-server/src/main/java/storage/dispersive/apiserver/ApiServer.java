@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,15 @@ public final class ApiServer implements AutoCloseable {
 
     /** Starts both and waits until they answer. */
     public static ApiServer start() {
+        return start(List.of());
+    }
+
+    /** The same, and it writes down what users called so ask for. */
+    public static ApiServer startAudited(String... users) {
+        return start(List.of(users));
+    }
+
+    private static ApiServer start(List<String> auditedUsers) {
         Path programs = programs();
         try {
             Path directory = Files.createTempDirectory("api-server");
@@ -69,14 +79,16 @@ public final class ApiServer implements AutoCloseable {
             for (String program : PROGRAMS) {
                 Files.createSymbolicLink(version.resolve(program), programs.resolve(program));
             }
-            KubeAPIServer server =
-                    new KubeAPIServer(
-                            KubeAPIServerConfigBuilder.anAPIServerConfig()
-                                    .withTestDir(directory.toString())
-                                    .withOfflineMode(true)
-                                    .withUpdateKubeConfig(false)
-                                    .withStartupTimeout(START_MILLIS)
-                                    .build());
+            KubeAPIServerConfigBuilder settings =
+                    KubeAPIServerConfigBuilder.anAPIServerConfig()
+                            .withTestDir(directory.toString())
+                            .withOfflineMode(true)
+                            .withUpdateKubeConfig(false)
+                            .withStartupTimeout(START_MILLIS);
+            if (!auditedUsers.isEmpty()) {
+                settings.withApiServerFlags(AuditedCall.flags(directory, auditedUsers));
+            }
+            KubeAPIServer server = new KubeAPIServer(settings.build());
             server.start();
             return new ApiServer(server, directory);
         } catch (IOException e) {
@@ -120,6 +132,46 @@ public final class ApiServer implements AutoCloseable {
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .withHttpClientBuilderConsumer(change)
                 .build();
+    }
+
+    /** A client of whom a token is for; the caller's to close. */
+    public KubernetesClient clientWith(String token) {
+        return new KubernetesClientBuilder().withConfig(configWith(token)).build();
+    }
+
+    /** The file of a configuration of clients for whom a token is for. */
+    public Path kubeConfigWith(String token) throws IOException {
+        Config config = configWith(token);
+        Path file = directory.resolve("kubeconfig-" + Integer.toHexString(token.hashCode()));
+        Path authority = directory.resolve("server.crt");
+        Files.write(authority, Base64.getDecoder().decode(config.getCaCertData()));
+        Files.writeString(
+                file,
+                """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: tried, cluster: {server: "%s", certificate-authority: "%s"}}]
+                users: [{name: user, user: {token: "%s"}}]
+                contexts: [{name: tried, context: {cluster: tried, user: user}}]
+                current-context: tried
+                """
+                        .formatted(config.getMasterUrl(), authority, token));
+        return file;
+    }
+
+    private Config configWith(String token) {
+        Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
+        config.setClientCertData(null);
+        config.setClientKeyData(null);
+        config.setClientCertFile(null);
+        config.setClientKeyFile(null);
+        config.setOauthToken(token);
+        return config;
+    }
+
+    /** What audited users have asked for until now, and the server has written down. */
+    public List<AuditedCall> audit() throws IOException {
+        return AuditedCall.read(directory);
     }
 
     /** It answers nobody, and ends no connection, until it goes on. */

@@ -25,6 +25,9 @@ final class ControlProcess implements AutoCloseable {
                                 program.toString(),
                                 "--kubeconfig=" + kubeConfig,
                                 "--leader-elect=false",
+                                // They would wait for their turn, as if the server were shared.
+                                "--kube-api-qps=500",
+                                "--kube-api-burst=1000",
                                 "--secure-port=0"));
         command.addAll(List.of(more));
         Path log = directory.resolve(program.getFileName() + ".log");

@@ -40,6 +40,8 @@ public final class ClusterAuthority implements AutoCloseable {
     private final Clock clock;
     private final SharedIndexInformer<Secret> secrets;
     private final List<SharedIndexInformer<ConfigMap>> maps = new ArrayList<>();
+    private final LastWritten<Secret> writtenSecrets = new LastWritten<>();
+    private final LastWritten<ConfigMap> writtenMaps = new LastWritten<>();
     private @Nullable Loaded loaded;
 
     /** Who makes keys. */
@@ -139,18 +141,21 @@ public final class ClusterAuthority implements AutoCloseable {
     }
 
     private @Nullable Secret secret() {
-        return secrets.getStore().getByKey(namespace + "/" + SigningKey.SECRET);
+        return writtenSecrets.or(
+                namespace, secrets.getStore().getByKey(namespace + "/" + SigningKey.SECRET));
     }
 
     private @Nullable ConfigMap map(String in) {
-        return maps.stream()
-                .map(it -> it.getStore().getByKey(in + "/" + SigningKey.SECRET))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        return writtenMaps.or(
+                in,
+                maps.stream()
+                        .map(it -> it.getStore().getByKey(in + "/" + SigningKey.SECRET))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null));
     }
 
-    private PublishedRoots roots() {
+    private synchronized PublishedRoots roots() {
         return PublishedRoots.read(map(namespace));
     }
 
@@ -202,11 +207,11 @@ public final class ClusterAuthority implements AutoCloseable {
             if (present == null) {
                 LOG.info("Making an authority in Secret {}/{}", namespace, SigningKey.SECRET);
                 // Of two operators one comes first; the other takes what is there then.
-                client.resource(made).create();
+                writtenSecrets.put(client.resource(made).create(), present);
             } else {
                 LOG.info("Replacing the authority's key in Secret {}", SigningKey.SECRET);
                 made.getMetadata().setResourceVersion(present.getMetadata().getResourceVersion());
-                client.resource(made).update();
+                writtenSecrets.put(client.resource(made).update(), present);
             }
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {

@@ -18,8 +18,6 @@ final class Budget {
 
     /** Of a volume: its redundancy, less what was lost and is not made good. */
     static int mayBeMissing(DispersiveVolume volume) {
-        return (int)
-                Math.max(
-                        0, volume.getSpec().dispersal().redundancy() - Volumes.lost(volume));
+        return (int) Math.max(0, volume.getSpec().dispersal().redundancy() - Volumes.lost(volume));
     }
 }

@@ -76,8 +76,7 @@ final class OwnVolumes implements VolumeKeeper {
             long left =
                     rows.stream()
                             .filter(it -> !it.pod().equals(pod))
-                            .filter(it ->
-                                    it.state() == Portion.State.SERVING && it.bytes() != null)
+                            .filter(it -> it.state() == Portion.State.SERVING && it.bytes() != null)
                             .count();
             return Volumes.isFounded(volume) ? Volumes.lossWith(left, volume) : Optional.empty();
         };

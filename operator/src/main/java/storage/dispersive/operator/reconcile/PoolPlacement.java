@@ -90,7 +90,9 @@ final class PoolPlacement {
         return new Choice.Pods(taken);
     }
 
-    /** Those with which an earlier attempt has begun, if they all serve: they may know it already. */
+    /**
+     * Those with which an earlier attempt has begun, if they all serve: they may know it already.
+     */
     private static List<PoolPod> begun(DispersiveVolume volume, DispersivePool pool) {
         List<PoolPod> serving = serving(pool);
         return pods(volume).stream()

@@ -89,9 +89,7 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
         }
         Optional<Hindrance> elsewhere = pods.whyNowhere(pool);
         if (elsewhere.isPresent()) {
-            report(
-                    PoolFindings.hindered(pool, volumes(context).size(), elsewhere.get()),
-                    context);
+            report(PoolFindings.hindered(pool, volumes(context).size(), elsewhere.get()), context);
             return UpdateControl.noUpdate();
         }
         if (!isToGo && Finalizers.add(pool, context, FINALIZER)) {
@@ -118,8 +116,7 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
                         volumes.size(),
                         refused.or(() -> lost).or(() -> pods.hindrance(set)),
                         growth,
-                        pods.roll(
-                                set, context, areTold ? stock.state() : Roll.Stock.DAMAGED));
+                        pods.roll(set, context, areTold ? stock.state() : Roll.Stock.DAMAGED));
         report(found, context);
         boolean isUnderWay = found.roll().isPresent() || !areTold;
         UpdateControl<DispersivePool> control = UpdateControl.noUpdate();

@@ -21,7 +21,8 @@ public final class ChangeEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeEvents.class);
 
     /** What the conditions of a resource that goes well say. */
-    private static final List<String> GOOD_NEWS = List.of("Ready", "Spread", "Tolerant", "Grown", "Deletable");
+    private static final List<String> GOOD_NEWS =
+            List.of("Ready", "Spread", "Tolerant", "Grown", "Deletable");
 
     /** What is said by each of these is said by others, too, or is no news. */
     private static final List<String> NOT_TOLD = List.of("Progressing", "Isolated");

@@ -184,7 +184,7 @@ final class VolumeConditions {
     private Finding deletable() {
         return found.held()
                 .map(it -> Finding.fails(Aspect.DELETABLE, it.reason(), it.message()))
-                .orElseGet(() ->
-                        Finding.holds(Aspect.DELETABLE, "Deleting", "it is being deleted"));
+                .orElseGet(
+                        () -> Finding.holds(Aspect.DELETABLE, "Deleting", "it is being deleted"));
     }
 }

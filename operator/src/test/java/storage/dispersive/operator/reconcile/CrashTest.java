@@ -20,13 +20,17 @@ import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 
 /**
- * An operator that ends at any of its calls, while it makes, lets grow and deletes volumes, has left
- * nothing that the next one does not bring to the same end.
+ * An operator that ends at any of its calls, while it makes, lets grow and deletes volumes, has
+ * left nothing that the next one does not bring to the same end.
  */
 @ExtendWith(OneCluster.class)
 class CrashTest {
 
-    private static final int SIDE_BY_SIDE = 6;
+    private static final int SIDE_BY_SIDE = 4;
+
+    /** Each call takes minutes in all: -Dcrash.step=1. */
+    private static final int STEP = Integer.getInteger("crash.step", 7);
+
     private static final Duration PATIENCE = Duration.ofSeconds(100);
 
     @BeforeAll
@@ -50,13 +54,14 @@ class CrashTest {
         assertThat(calls).isGreaterThan(30);
         try (var rounds = Executors.newFixedThreadPool(SIDE_BY_SIDE)) {
             List<Future<?>> all = new ArrayList<>();
-            for (int survived = 0; survived < calls; survived++) {
+            for (int survived = 0; survived < calls; survived += STEP) {
                 int count = survived;
-                all.add(rounds.submit(() -> {
-                    try (Round round = new Round(cluster, "round-" + count, count)) {
-                        round.run();
-                    }
-                }));
+                all.add(
+                        rounds.submit(() -> {
+                            try (Round round = new Round(cluster, "round-" + count, count)) {
+                                round.run();
+                            }
+                        }));
             }
             for (Future<?> round : all) {
                 round.get();
@@ -97,9 +102,11 @@ class CrashTest {
                 assertThat(reason("own")).isEqualTo("AllServe");
                 assertThat(reason("pooled")).isEqualTo("AllServe");
             });
-            DispersiveVolume volume = volume("own");
-            volume.setSpec(Specs.withSize(volume.getSpec(), new Quantity("2Gi")));
-            client.resource(volume).lockResourceVersion(null).update();
+            client.resource(volume("own"))
+                    .edit(it -> {
+                        it.setSpec(Specs.withSize(it.getSpec(), new Quantity("2Gi")));
+                        return it;
+                    });
             eventually(() -> {
                 assertThat(volume("own").getStatus().capacity()).isEqualTo(new Quantity("2Gi"));
                 assertThat(volume("own").getStatus().claim()).isEqualTo(new Quantity("1536Mi"));

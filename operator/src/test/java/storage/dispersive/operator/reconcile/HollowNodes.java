@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * anything: pods that the scheduler has placed become ready, claims are bound and grow. Images and
  * nodes can be made to fail. For any thread.
  */
-final class HollowNodes implements AutoCloseable {
+public final class HollowNodes implements AutoCloseable {
 
     private static final Map<String, Quantity> PLENTY =
             Map.of(
@@ -57,7 +57,7 @@ final class HollowNodes implements AutoCloseable {
     }
 
     /** Makes nodes, each a failure domain of its own. */
-    static HollowNodes start(KubernetesClient client, int count) {
+    public static HollowNodes start(KubernetesClient client, int count) {
         for (int node = 0; node < count; node++) {
             add(client, "node-" + node);
         }
@@ -124,13 +124,13 @@ final class HollowNodes implements AutoCloseable {
     }
 
     /** No node can pull this image from now on. */
-    void loseImage(String image) {
+    public void loseImage(String image) {
         missingImages.add(image);
         lookAtAll();
     }
 
     /** Nodes find it again. */
-    void findImage(String image) {
+    public void findImage(String image) {
         missingImages.remove(image);
         lookAtAll();
     }
@@ -232,8 +232,9 @@ final class HollowNodes implements AutoCloseable {
                 .build();
     }
 
+    /** Where nobody listens, and nothing that is sent there leaves this machine. */
     private static String address(int number) {
-        return "10.1." + number / 250 + "." + (number % 250 + 1);
+        return "127.1." + number / 250 + "." + (number % 250 + 1);
     }
 
     private ContainerStatus container(String name, String image) {
@@ -298,9 +299,7 @@ final class HollowNodes implements AutoCloseable {
 
     /** The scheduler says where a claim's first pod runs, if the class waits for that. */
     private static @Nullable String node(PersistentVolumeClaim claim) {
-        return claim.getMetadata()
-                .getAnnotations()
-                .get("volume.kubernetes.io/selected-node");
+        return claim.getMetadata().getAnnotations().get("volume.kubernetes.io/selected-node");
     }
 
     /** A claim without a class gets the default one, once there is one. */
@@ -318,8 +317,7 @@ final class HollowNodes implements AutoCloseable {
                                 .edit(it ->
                                         new PersistentVolumeClaimBuilder(it)
                                                 .editSpec()
-                                                .withStorageClassName(
-                                                        found.getMetadata().getName())
+                                                .withStorageClassName(found.getMetadata().getName())
                                                 .endSpec()
                                                 .build()));
     }

@@ -30,10 +30,7 @@ class LettingGoTest {
     }
 
     private void delete(String volume) {
-        client.resources(DispersiveVolume.class)
-                .inNamespace(NAMESPACE)
-                .withName(volume)
-                .delete();
+        client.resources(DispersiveVolume.class).inNamespace(NAMESPACE).withName(volume).delete();
     }
 
     private void awaitGone(String volume) {

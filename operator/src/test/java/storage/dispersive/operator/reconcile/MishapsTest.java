@@ -245,11 +245,7 @@ class MishapsTest {
                     .inNamespace(NAMESPACE)
                     .withName("stormy")
                     .patch(patch);
-            client.apps()
-                    .statefulSets()
-                    .inNamespace(NAMESPACE)
-                    .withName("dv-stormy")
-                    .patch(patch);
+            client.apps().statefulSets().inNamespace(NAMESPACE).withName("dv-stormy").patch(patch);
         } catch (io.fabric8.kubernetes.client.KubernetesClientException e) {
             // Not there yet, or interrupted.
         }
@@ -309,8 +305,8 @@ class MishapsTest {
         cluster.stores().wipe("dv-told-2");
         cluster.nodes().kill(Objects.requireNonNull(node));
         await().atMost(PATIENCE)
-                .untilAsserted(() ->
-                        assertThat(uidOfClaim("store-dv-told-2")).isNotEqualTo(before));
+                .untilAsserted(
+                        () -> assertThat(uidOfClaim("store-dv-told-2")).isNotEqualTo(before));
         cluster.nodes().revive(node);
         await().atMost(PATIENCE)
                 .untilAsserted(() ->

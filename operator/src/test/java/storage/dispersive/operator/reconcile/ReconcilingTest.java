@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import storage.dispersive.api.v1alpha1.Condition;
@@ -75,15 +76,16 @@ class ReconcilingTest {
     private void isTold(Portion portion, String pod) {
         assertThat(portion.pod()).isEqualTo(pod);
         assertThat(portion.state()).isEqualTo(Portion.State.SERVING);
-        assertThat(portion.address()).startsWith("10.1.");
+        assertThat(portion.address()).startsWith("127.1.");
         assertThat(portion.node()).startsWith("node-").isEqualTo(portion.domain());
         assertThat(portion.incarnation()).hasSize(16);
         assertThat(portion.admittedFromSeq()).isEqualTo(1);
         assertThat(portion.bytes()).isEqualTo(new Quantity("0"));
     }
 
-    private static Map<String, Truth> truths(List<Condition> conditions) {
-        return conditions.stream().collect(Collectors.toMap(Condition::type, Condition::status));
+    private static Map<String, Truth> truths(@Nullable List<Condition> conditions) {
+        return Objects.requireNonNull(conditions).stream()
+                .collect(Collectors.toMap(Condition::type, Condition::status));
     }
 
     @Test
@@ -137,7 +139,7 @@ class ReconcilingTest {
         names.forEach(cluster::awaitReady);
         await().untilAsserted(() -> {
             List<Integer> counts =
-                    cluster.pool("eight").getStatus().pods().stream()
+                    Objects.requireNonNull(cluster.pool("eight").getStatus().pods()).stream()
                             .map(PoolPod::volumes)
                             .toList();
             assertThat(counts.stream().mapToInt(it -> it).sum()).isEqualTo(27);
@@ -168,11 +170,7 @@ class ReconcilingTest {
         await().untilAsserted(() -> {
             StatefulSet set = sets.require();
             assertThat(set.getSpec().getReplicas()).isEqualTo(3);
-            assertThat(
-                            set.getSpec()
-                                    .getTemplate()
-                                    .getSpec()
-                                    .getTerminationGracePeriodSeconds())
+            assertThat(set.getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds())
                     .isEqualTo(30);
             assertThat(set.getMetadata().getAnnotations())
                     .containsEntry("example.com/whose", "others");
@@ -284,9 +282,8 @@ class ReconcilingTest {
                 .filteredOn(it -> it.getMetadata().getName().startsWith("store-dv-rising"))
                 .hasSize(3)
                 .allMatch(it ->
-                        it.getStatus().getCapacity().get("storage").equals(new Quantity("1536Mi")));
-        DispersiveVolume stuck =
-                cluster.awaitCondition("stuck", "Grown", "StorageClassCannotGrow");
+                        new Quantity("1536Mi").equals(it.getStatus().getCapacity().get("storage")));
+        DispersiveVolume stuck = cluster.awaitCondition("stuck", "Grown", "StorageClassCannotGrow");
         assertThat(stuck.getStatus().capacity()).isEqualTo(new Quantity("1Gi"));
         assertThat(stuck.getStatus().claim()).isEqualTo(new Quantity("896Mi"));
         cluster.awaitReady("stuck");
@@ -312,7 +309,7 @@ class ReconcilingTest {
                     return it;
                 });
         cluster.awaitReady("wider");
-        await().untilAsserted(() ->
-                assertThat(cluster.pool("more").getStatus().serving()).isEqualTo(6));
+        await().untilAsserted(
+                        () -> assertThat(cluster.pool("more").getStatus().serving()).isEqualTo(6));
     }
 }

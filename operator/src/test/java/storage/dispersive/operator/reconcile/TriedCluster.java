@@ -52,8 +52,7 @@ final class TriedCluster implements AutoCloseable {
     private TriedCluster(ApiServer server, KubernetesClient client, HollowNodes nodes) {
         this.server = server;
         this.client = client;
-        this.operatorClient =
-                server.client(it -> it.addOrReplaceInterceptor("calls", calls));
+        this.operatorClient = server.client(it -> it.addOrReplaceInterceptor("calls", calls));
         this.nodes = nodes;
     }
 
@@ -68,8 +67,7 @@ final class TriedCluster implements AutoCloseable {
         cluster.namespace(NAMESPACE);
         cluster.storageClass("standard", it -> it);
         cluster.storageClass("growing", it -> it.withAllowVolumeExpansion(true));
-        cluster.storageClass(
-                "pinned", it -> it.withVolumeBindingMode("WaitForFirstConsumer"));
+        cluster.storageClass("pinned", it -> it.withVolumeBindingMode("WaitForFirstConsumer"));
         cluster.startOperator("1");
         return cluster;
     }

@@ -1,0 +1,280 @@
+package storage.dispersive.operator.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import storage.dispersive.api.v1alpha1.DispersivePool;
+import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.api.v1alpha1.Portion;
+import storage.dispersive.apiserver.ApiServer;
+import storage.dispersive.apiserver.AuditedCall;
+import storage.dispersive.operator.reconcile.HollowNodes;
+
+/**
+ * The operator, as the chart configures it and with the rights that the chart gives it, is refused
+ * nothing; and it has no right that it does not use. Storage pods are hollow, so volumes are not
+ * founded here.
+ */
+class RightsTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int CONFLICT = 409;
+    private static final int FORBIDDEN = 403;
+
+    /** What does not happen here, and where it does. */
+    private static final Map<Right, String> USED_ELSEWHERE =
+            Map.of(
+                    new Right("create", "authentication.k8s.io", "tokenreviews"),
+                    "IdentityServiceTest: a storage pod asks for a certificate",
+                    new Right("get", "", "persistentvolumes"),
+                    "MishapsTest: a node is gone",
+                    new Right("delete", "", "persistentvolumeclaims"),
+                    "MishapsTest: a claim is given up");
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @Test
+    void whatTheOperatorMayDoIsWhatItDoes() throws Exception {
+        try (ApiServer server = ApiServer.startAudited(Installation.USER);
+                KubernetesClient admin = server.client()) {
+            server.startControllers();
+            Installation installation = Installation.in(admin);
+            storageClass(admin);
+            try (HollowNodes nodes = HollowNodes.start(admin, 4);
+                    KubernetesClient client = server.clientWith(installation.token())) {
+                live(installation, admin, client, nodes);
+            }
+            List<AuditedCall> calls = server.audit();
+            assertThat(calls.stream().filter(it -> it.code() == FORBIDDEN)).isEmpty();
+            assertThat(unused(installation.rights(), calls))
+                    .as("rights that are not used")
+                    .isEmpty();
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private static Set<Right> unused(List<Right> rights, List<AuditedCall> calls) {
+        Set<Right> used =
+                calls.stream()
+                        .filter(it ->
+                                it.code() < 300
+                                        || it.code() == CONFLICT
+                                        || it.code() == 404
+                                        || it.code() == 429)
+                        .map(Right::of)
+                        .collect(Collectors.toSet());
+        Set<Right> unused = new HashSet<>(rights);
+        unused.removeAll(used);
+        unused.removeAll(USED_ELSEWHERE.keySet());
+        return unused;
+    }
+
+    private static void storageClass(KubernetesClient admin) {
+        admin.resource(
+                        new StorageClassBuilder()
+                                .withNewMetadata()
+                                .withName("growing")
+                                .endMetadata()
+                                .withProvisioner("example.com/hollow")
+                                .withAllowVolumeExpansion(true)
+                                .build())
+                .create();
+    }
+
+    /** All that makes an operator ask for something. */
+    private void live(
+            Installation installation,
+            KubernetesClient admin,
+            KubernetesClient client,
+            HollowNodes nodes)
+            throws Exception {
+        create(admin);
+        try (RunningOperator operator = start(installation, client, "1")) {
+            awaitServing(admin);
+            await().atMost(PATIENCE).until(() -> operator.whyNoIdentities().isEmpty());
+            grow(admin);
+            rotate(admin);
+        }
+        nodes.loseImage("localhost/storage-pod:2");
+        try (RunningOperator operator = start(installation, client, "2")) {
+            assertThat(operator.hears()).isTrue();
+            await().atMost(PATIENCE).until(() -> pods(admin, "2") > 0);
+        }
+        try (RunningOperator operator = start(installation, client, "3")) {
+            assertThat(operator.hears()).isTrue();
+            await().atMost(PATIENCE).until(() -> pods(admin, "3") == 6);
+            awaitServing(admin);
+            admin.resources(DispersiveVolume.class).inNamespace(Installation.VOLUMES).delete();
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            admin.resources(DispersiveVolume.class)
+                                    .inNamespace(Installation.VOLUMES)
+                                    .list()
+                                    .getItems()
+                                    .isEmpty());
+            admin.resources(DispersivePool.class).inNamespace(Installation.VOLUMES).delete();
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            admin.resources(DispersivePool.class)
+                                    .inNamespace(Installation.VOLUMES)
+                                    .list()
+                                    .getItems()
+                                    .isEmpty());
+        }
+    }
+
+    private static void create(KubernetesClient admin) {
+        Stream.of(
+                        """
+                        apiVersion: dispersive.storage/v1alpha1
+                        kind: DispersiveVolume
+                        metadata: {name: own, namespace: volumes}
+                        spec: {size: 1Gi, dispersal: {data: 2, redundancy: 1},
+                               storage: {storageClassName: growing}, reclaimPolicy: Delete}
+                        """,
+                        """
+                        apiVersion: dispersive.storage/v1alpha1
+                        kind: DispersiveVolume
+                        metadata: {name: pooled, namespace: volumes}
+                        spec: {size: 1Gi, dispersal: {data: 2, redundancy: 1}, poolRef: {name: shared}}
+                        """)
+                .map(it -> Serialization.unmarshal(it, DispersiveVolume.class))
+                .forEach(it -> admin.resource(it).create());
+        admin.resource(
+                        Serialization.unmarshal(
+                                """
+                                apiVersion: dispersive.storage/v1alpha1
+                                kind: DispersivePool
+                                metadata: {name: shared, namespace: volumes}
+                                spec: {pods: 3, storage: {size: 1Gi, storageClassName: growing}}
+                                """,
+                                DispersivePool.class))
+                .create();
+    }
+
+    private RunningOperator start(
+            Installation installation, KubernetesClient client, String version)
+            throws BadSettingException {
+        Map<String, String> environment = new HashMap<>(installation.environment());
+        environment.put(
+                "DISPERSIVE_OPERATOR_IMAGES_STORAGE_POD", "localhost/storage-pod:" + version);
+        environment.put("DISPERSIVE_OPERATOR_IDENTITY_PORT", "18444");
+        OperatorConfiguration configuration =
+                new SmallRyeConfigBuilder()
+                        .withMapping(OperatorConfiguration.class)
+                        .withSources(new EnvConfigSource(environment, 300))
+                        .build()
+                        .getConfigMapping(OperatorConfiguration.class);
+        return RunningOperator.start(
+                OperatorSettings.of(configuration),
+                new RunningOperator.Lent(client, vertx, new SimpleMeterRegistry()));
+    }
+
+    private static void awaitServing(KubernetesClient admin) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> {
+                    assertThat(portions(admin))
+                            .hasSize(3)
+                            .allMatch(it -> it.state() == Portion.State.SERVING);
+                    assertThat(pool(admin).getStatus()).isNotNull();
+                    assertThat(pool(admin).getStatus().serving()).isEqualTo(3);
+                });
+    }
+
+    private static List<Portion> portions(KubernetesClient admin) {
+        DispersiveVolume volume =
+                admin.resources(DispersiveVolume.class)
+                        .inNamespace(Installation.VOLUMES)
+                        .withName("own")
+                        .require();
+        @Nullable List<Portion> portions =
+                volume.getStatus() == null ? null : volume.getStatus().portions();
+        return Objects.requireNonNullElse(portions, List.of());
+    }
+
+    private static DispersivePool pool(KubernetesClient admin) {
+        return admin.resources(DispersivePool.class)
+                .inNamespace(Installation.VOLUMES)
+                .withName("shared")
+                .require();
+    }
+
+    private static void grow(KubernetesClient admin) {
+        admin.resources(DispersiveVolume.class)
+                .inNamespace(Installation.VOLUMES)
+                .withName("own")
+                .patch("{\"spec\":{\"size\":\"2Gi\"}}");
+        await().atMost(PATIENCE)
+                .until(() ->
+                        admin
+                                .persistentVolumeClaims()
+                                .inNamespace(Installation.VOLUMES)
+                                .list()
+                                .getItems()
+                                .stream()
+                                .filter(it -> it.getMetadata().getName().startsWith("store-dv-own"))
+                                .map(RightsTest::requested)
+                                .allMatch(it -> it.equals(new Quantity("1536Mi"))));
+    }
+
+    private static Quantity requested(PersistentVolumeClaim claim) {
+        return Objects.requireNonNull(claim.getSpec().getResources().getRequests().get("storage"));
+    }
+
+    private static void rotate(KubernetesClient admin) {
+        admin.secrets()
+                .inNamespace(Installation.SYSTEM)
+                .withName("dispersive-authority")
+                .edit(it ->
+                        new SecretBuilder(it)
+                                .editMetadata()
+                                .addToAnnotations("dispersive.storage/rotate", "now")
+                                .endMetadata()
+                                .build());
+        await().atMost(PATIENCE).until(() -> roots(admin) == 2);
+    }
+
+    private static int roots(KubernetesClient admin) {
+        ConfigMap map =
+                admin.configMaps()
+                        .inNamespace(Installation.VOLUMES)
+                        .withName("dispersive-authority")
+                        .require();
+        return map.getData().getOrDefault("ca.crt", "").split("BEGIN CERTIFICATE", -1).length - 1;
+    }
+
+    private static long pods(KubernetesClient admin, String version) {
+        return admin.pods().inNamespace(Installation.VOLUMES).list().getItems().stream()
+                .filter(it -> isOf(it, version))
+                .count();
+    }
+
+    private static boolean isOf(Pod pod, String version) {
+        return pod.getSpec().getContainers().stream()
+                .anyMatch(it -> it.getImage().equals("localhost/storage-pod:" + version));
+    }
+}
