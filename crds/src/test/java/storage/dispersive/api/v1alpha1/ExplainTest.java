@@ -36,8 +36,8 @@ class ExplainTest {
             """
             # What kubectl explains
 
-            Made by `ExplainTest`; `./mvnw -pl crds -am test -Ddocs.write=true` writes it anew. What kubectl shows of volumes that
-            are there is in `kubectl.md`.
+            Made by `ExplainTest`; `./mvnw -pl crds -am test -Ddocs.write=true` writes it anew.
+            What kubectl shows of volumes that are there is in `kubectl.md`.
             """;
 
     @Test
