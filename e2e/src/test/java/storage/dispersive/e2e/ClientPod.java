@@ -22,7 +22,7 @@ final class ClientPod {
     private static final String VOLUME_IDENTITY = "client-volume";
     private static final String VNET_IDENTITY = "client-vnet";
 
-    /** As storage pods run theirs: the same rights, and no others. */
+    /** As storage pods run theirs: the same rights, and no others. A mode of 288 is 0440. */
     private static final String POD =
             """
             apiVersion: v1
@@ -75,8 +75,8 @@ final class ClientPod {
               volumes:
               - {name: run, emptyDir: {medium: Memory, sizeLimit: 1Mi}}
               - {name: description, configMap: {name: client}}
-              - {name: volume-identity, secret: {secretName: client-volume, defaultMode: 0440}}
-              - {name: vnet-identity, secret: {secretName: client-vnet, defaultMode: 0440}}
+              - {name: volume-identity, secret: {secretName: client-volume, defaultMode: 288}}
+              - {name: vnet-identity, secret: {secretName: client-vnet, defaultMode: 288}}
             """;
 
     private ClientPod() {}

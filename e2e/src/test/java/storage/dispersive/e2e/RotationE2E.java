@@ -57,7 +57,7 @@ class RotationE2E {
         return Cluster.kubectl(
                         "get",
                         "--raw",
-                        "/api/v1/namespaces/" + HERE + "/pods/" + pod + ":7480/proxy/metrics")
+                        "/api/v1/namespaces/" + HERE + "/pods/" + pod + ":7480/proxy/q/metrics")
                 .lines()
                 .filter(it -> it.startsWith(EXPIRY))
                 .map(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
