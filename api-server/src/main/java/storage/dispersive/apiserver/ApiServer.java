@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -132,6 +133,34 @@ public final class ApiServer implements AutoCloseable {
                 .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
                 .withHttpClientBuilderConsumer(change)
                 .build();
+    }
+
+    /**
+     * What kubectl says as an administrator.
+     *
+     * @throws IllegalStateException if it does not succeed
+     */
+    public String kubectl(String... words) {
+        Path program = programs().resolve("kubectl");
+        List<String> command = new ArrayList<>();
+        try {
+            Path kubeConfig = directory.resolve("kubeconfig-kubectl");
+            Files.writeString(kubeConfig, server.getKubeConfigYaml());
+            command.addAll(List.of(program.toString(), "--kubeconfig", kubeConfig.toString()));
+            command.addAll(List.of(words));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + ": " + said);
+            }
+            return said;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /** A client of whom a token is for; the caller's to close. */
