@@ -37,7 +37,8 @@ final class Chart {
             Path file = Files.createTempFile("values", ".yaml");
             try {
                 Files.writeString(file, values);
-                helm("install", RELEASE, SOURCE.toString(), "-f", file.toString());
+                // The definitions are there still, and not helm's since they were applied last.
+                helm("install", RELEASE, SOURCE.toString(), "-f", file.toString(), "--skip-crds");
             } finally {
                 Files.delete(file);
             }
