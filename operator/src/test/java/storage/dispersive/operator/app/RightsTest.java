@@ -60,6 +60,9 @@ class RightsTest {
                     entry(
                             new Right("delete", "", "pods"),
                             "MishapsTest: an image cannot be pulled, and another can"),
+                    entry(
+                            new Right("update", "coordination.k8s.io", "leases"),
+                            "the operator SDK wants it before it begins"),
                     entry(new Right("create", "", "pods/eviction"), "LettingGoTest: a roll"),
                     entry(
                             new Right("list", "storage.k8s.io", "storageclasses"),
