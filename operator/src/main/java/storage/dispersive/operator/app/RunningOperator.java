@@ -6,6 +6,8 @@ import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.javaoperatorsdk.operator.health.EventSourceHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
@@ -141,9 +143,20 @@ final class RunningOperator implements AutoCloseable {
         return rounds.trouble();
     }
 
-    /** Whether it hears of what changes in the cluster. */
+    /**
+     * Whether it will hear of what changes in the cluster: one whose watch was just cut off watches
+     * again by itself, one that has ended never does.
+     */
     boolean hears() {
-        return operator.getRuntimeInfo().allEventSourcesAreHealthy();
+        return operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                .flatMap(sources -> sources.values().stream())
+                .noneMatch(RunningOperator::hasEnded);
+    }
+
+    private static boolean hasEnded(EventSourceHealthIndicator source) {
+        return source instanceof InformerWrappingEventSourceHealthIndicator<?> informers
+                && informers.informerHealthIndicators().values().stream()
+                        .anyMatch(informer -> !informer.isRunning());
     }
 
     @Override

@@ -16,6 +16,15 @@ final class Budget {
         return volumes.stream().mapToInt(Budget::mayBeMissing).min().orElse(UNKNOWN);
     }
 
+    /** Of a pool as it is: none while it holds no volume, as each volume wants all of its pods. */
+    static int mayBeMissingNow(List<DispersiveVolume> volumes) {
+        return volumes.stream()
+                .filter(Volumes::isFounded)
+                .mapToInt(Budget::mayBeMissing)
+                .min()
+                .orElse(0);
+    }
+
     /** Of a volume: its redundancy, less what was lost and is not made good. */
     static int mayBeMissing(DispersiveVolume volume) {
         return (int) Math.max(0, volume.getSpec().dispersal().redundancy() - Volumes.lost(volume));

@@ -112,7 +112,7 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
                 new PoolFindings(
                         pool,
                         told,
-                        Budget.mayBeMissing(volumes),
+                        Budget.mayBeMissingNow(volumes),
                         volumes.size(),
                         refused.or(() -> lost).or(() -> pods.hindrance(set)),
                         growth,

@@ -31,10 +31,9 @@ final class PoolConditions {
         return found.serving() + " of " + found.pool().getSpec().pods() + " storage pods serve";
     }
 
-    /** As long as no volume of it has lost more pods than it may. */
+    /** Once all have served, as long as no volume of it has lost more pods than it may. */
     private Finding ready() {
-        boolean isNew = found.volumes() == 0 && found.missing() > 0;
-        if (found.serving() > 0 && !isNew && found.missing() <= found.mayBeMissing()) {
+        if (found.serving() > 0 && found.missing() <= found.mayBeMissing()) {
             return Finding.holds(Aspect.READY, "Serving", count());
         }
         return found.hindrance()

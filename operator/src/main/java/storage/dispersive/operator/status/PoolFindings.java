@@ -11,7 +11,7 @@ import storage.dispersive.api.v1alpha1.Portion;
  *
  * @param pool as it was read
  * @param pods by ordinal
- * @param mayBeMissing of its pods, by the most demanding of its volumes
+ * @param mayBeMissing of its pods, by the most demanding of the volumes that it holds; 0 without
  * @param volumes that have portions here, or want to
  * @param hindrance what keeps storage pods from serving
  * @param roll what is said of storage pods that are replaced by newer ones
