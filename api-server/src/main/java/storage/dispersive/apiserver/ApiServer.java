@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -166,26 +165,6 @@ public final class ApiServer implements AutoCloseable {
     /** A client of whom a token is for; the caller's to close. */
     public KubernetesClient clientWith(String token) {
         return new KubernetesClientBuilder().withConfig(configWith(token)).build();
-    }
-
-    /** The file of a configuration of clients for whom a token is for. */
-    public Path kubeConfigWith(String token) throws IOException {
-        Config config = configWith(token);
-        Path file = directory.resolve("kubeconfig-" + Integer.toHexString(token.hashCode()));
-        Path authority = directory.resolve("server.crt");
-        Files.write(authority, Base64.getDecoder().decode(config.getCaCertData()));
-        Files.writeString(
-                file,
-                """
-                apiVersion: v1
-                kind: Config
-                clusters: [{name: tried, cluster: {server: "%s", certificate-authority: "%s"}}]
-                users: [{name: user, user: {token: "%s"}}]
-                contexts: [{name: tried, context: {cluster: tried, user: user}}]
-                current-context: tried
-                """
-                        .formatted(config.getMasterUrl(), authority, token));
-        return file;
     }
 
     private Config configWith(String token) {
