@@ -1,5 +1,7 @@
 package storage.dispersive.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.time.Duration;
 import java.util.Optional;
 import storage.dispersive.operator.status.Growth;
@@ -15,6 +17,12 @@ final class Again {
     private static final Duration LATER = Duration.ofSeconds(30);
 
     private Again() {}
+
+    /** What a reconciler answers, which has written all that it had to. */
+    static <P extends HasMetadata> UpdateControl<P> control(Optional<Duration> again) {
+        UpdateControl<P> control = UpdateControl.noUpdate();
+        return again.map(control::rescheduleAfter).orElse(control);
+    }
 
     /** Never, where all is as it should be. */
     static Optional<Duration> after(

@@ -11,10 +11,8 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersivePoolStatus;
 import storage.dispersive.api.v1alpha1.DispersivePoolStatus.PoolPod;
@@ -29,6 +27,9 @@ import storage.dispersive.operator.upkeep.Roll;
 /** Brings a pool from what it is to what somebody wants. */
 @ControllerConfiguration(name = "pool")
 public final class PoolReconciler implements Reconciler<DispersivePool> {
+
+    private static final Telling.Kind<DispersivePoolStatus> TOLD =
+            new Telling.Kind<>(DispersivePoolStatus.NONE, DispersivePoolStatus::conditions);
 
     static final String FINALIZER = "dispersive.storage/pool";
 
@@ -119,10 +120,7 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
                         pods.roll(set, context, areTold ? stock.state() : Roll.Stock.DAMAGED));
         report(found, context);
         boolean isUnderWay = found.roll().isPresent() || !areTold;
-        UpdateControl<DispersivePool> control = UpdateControl.noUpdate();
-        return Again.after(isUnderWay, found.hindrance(), growth)
-                .map(control::rescheduleAfter)
-                .orElse(control);
+        return Again.control(Again.after(isUnderWay, found.hindrance(), growth));
     }
 
     static List<DispersiveVolume> volumes(Context<DispersivePool> context) {
@@ -131,15 +129,6 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
 
     private void report(PoolFindings found, Context<DispersivePool> context) {
         PoolReport report = new PoolReport(found, telling.clock().instant());
-        DispersivePool before = found.pool();
-        DispersivePool after =
-                StatusWriter.write(before, context, DispersivePoolStatus.NONE, report::after);
-        telling.events().tell(after, conditions(before), conditions(after));
-    }
-
-    private static List<Condition> conditions(DispersivePool pool) {
-        return pool.getStatus() == null
-                ? List.of()
-                : Objects.requireNonNullElse(pool.getStatus().conditions(), List.of());
+        telling.tell(found.pool(), context, TOLD, report::after);
     }
 }

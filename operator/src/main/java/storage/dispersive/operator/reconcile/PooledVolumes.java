@@ -128,17 +128,7 @@ final class PooledVolumes implements VolumeKeeper {
     private static List<Portion> bare(List<PoolPod> chosen) {
         List<Portion> portions = new ArrayList<>();
         for (PoolPod pod : chosen) {
-            portions.add(
-                    new Portion(
-                            portions.size(),
-                            pod.pod(),
-                            pod.address(),
-                            pod.node(),
-                            pod.domain(),
-                            pod.state(),
-                            null,
-                            null,
-                            null));
+            portions.add(PortionRows.on(pod, portions.size()));
         }
         return portions;
     }

@@ -65,21 +65,27 @@ final class PortionRows {
                     pods.stream().filter(it -> it.pod().equals(recorded.pod())).findFirst();
             pod.flatMap(it -> place(volume, it)).ifPresent(places::add);
             bare.add(
-                    new Portion(
-                            recorded.index(),
-                            recorded.pod(),
-                            pod.map(PoolPod::address).orElse(null),
-                            pod.map(PoolPod::node).orElse(null),
-                            pod.map(PoolPod::domain).orElse(null),
-                            pod.map(PoolPod::state).orElse(State.PENDING),
-                            null,
-                            null,
-                            null));
+                    pod.map(it -> on(it, recorded.index()))
+                            .orElseGet(() -> Portion.unknown(recorded.index(), recorded.pod())));
         }
         Map<String, Store> told = told(volume, places);
         return bare.stream()
                 .map(row -> judged(row, recorded(volume, row.index()), told.get(row.pod())))
                 .toList();
+    }
+
+    /** A portion on a pod of a pool, of which no life is admitted. */
+    static Portion on(PoolPod pod, int index) {
+        return new Portion(
+                index,
+                pod.pod(),
+                pod.address(),
+                pod.node(),
+                pod.domain(),
+                pod.state(),
+                null,
+                null,
+                null);
     }
 
     private Map<String, Store> told(DispersiveVolume volume, List<Place> places) {

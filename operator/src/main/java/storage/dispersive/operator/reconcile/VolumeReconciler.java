@@ -9,7 +9,6 @@ import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +17,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.api.v1alpha1.Attachment;
-import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
@@ -30,6 +28,9 @@ import storage.dispersive.operator.status.VolumeReport;
 /** Brings a volume from what it is to what somebody wants. */
 @ControllerConfiguration(name = "volume")
 public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
+
+    private static final Telling.Kind<DispersiveVolumeStatus> TOLD =
+            new Telling.Kind<>(DispersiveVolumeStatus.NONE, DispersiveVolumeStatus::conditions);
 
     static final String FINALIZER = "dispersive.storage/volume";
 
@@ -115,12 +116,7 @@ public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
         }
         VolumeFindings found = keeper(volume).bringForward(volume, context);
         report(found, context);
-        return control(Again.after(isUnderWay(found), found.hindrance(), found.growth()));
-    }
-
-    private static UpdateControl<DispersiveVolume> control(Optional<Duration> again) {
-        UpdateControl<DispersiveVolume> control = UpdateControl.noUpdate();
-        return again.map(control::rescheduleAfter).orElse(control);
+        return Again.control(Again.after(isUnderWay(found), found.hindrance(), found.growth()));
     }
 
     private VolumeKeeper keeper(DispersiveVolume volume) {
@@ -128,17 +124,8 @@ public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
     }
 
     private void report(VolumeFindings found, Context<DispersiveVolume> context) {
-        DispersiveVolume before = found.volume();
         VolumeReport report = new VolumeReport(found, telling.clock().instant());
-        DispersiveVolume after =
-                StatusWriter.write(before, context, DispersiveVolumeStatus.NONE, report::after);
-        telling.events().tell(after, conditions(before), conditions(after));
-    }
-
-    private static List<Condition> conditions(DispersiveVolume volume) {
-        return volume.getStatus() == null
-                ? List.of()
-                : Objects.requireNonNullElse(volume.getStatus().conditions(), List.of());
+        telling.tell(found.volume(), context, TOLD, report::after);
     }
 
     private static boolean isUnderWay(VolumeFindings found) {
@@ -164,7 +151,7 @@ public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
             return UpdateControl.noUpdate();
         }
         report(keeper(volume).bringForward(volume, context).heldBy(held.get()), context);
-        return control(Optional.of(Again.SOON).filter(_ -> !Volumes.isAttached(volume)));
+        return Again.control(Optional.of(Again.SOON).filter(_ -> !Volumes.isAttached(volume)));
     }
 
     private static Hindrance isUsed(Attachment attachment) {
