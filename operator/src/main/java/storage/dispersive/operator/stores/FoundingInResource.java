@@ -1,5 +1,6 @@
 package storage.dispersive.operator.stores;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
@@ -27,9 +28,12 @@ final class FoundingInResource implements FoundingRecord {
         this.status = volume.getStatus();
     }
 
-    /** The resource as it was written last. */
-    DispersiveVolume seen() {
-        return seen;
+    /**
+     * The resource as it was written last; empty if somebody else has written since, whose resource
+     * this has not got.
+     */
+    Optional<DispersiveVolume> seen() {
+        return Objects.equals(seen.getStatus(), status) ? Optional.of(seen) : Optional.empty();
     }
 
     @Override

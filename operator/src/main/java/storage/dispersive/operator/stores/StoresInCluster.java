@@ -49,7 +49,11 @@ public final class StoresInCluster implements VolumeFounding, StoreQuestions {
                         named(volume, pods));
         FoundingInResource recorded = new FoundingInResource(volume, record);
         return switch (founding.attempt(wanted, recorded)) {
-            case FoundingOutcome.Founded _ -> new Outcome.Founded(recorded.seen());
+            case FoundingOutcome.Founded _ ->
+                    recorded.seen()
+                            .<Outcome>map(Outcome.Founded::new)
+                            // Else its row would say that it is not founded, and nobody look again.
+                            .orElseGet(() -> new Outcome.NotYet("another operator has founded it"));
             case FoundingOutcome.Waiting(List<String> reasons) ->
                     new Outcome.NotYet(String.join("; ", reasons));
             case FoundingOutcome.Lost(String why) -> new Outcome.NotYet(why);
