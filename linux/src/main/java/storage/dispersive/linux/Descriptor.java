@@ -26,7 +26,12 @@ public final class Descriptor implements AutoCloseable {
 
     public static final int O_RDONLY = 0;
     public static final int O_RDWR = 2;
+    public static final int O_EXCL = 0x80;
     public static final int O_NONBLOCK = 0x800;
+
+    /** Names a file without opening it: no driver and no server of it is asked. */
+    public static final int O_PATH = 0x200000;
+
     private static final int O_CLOEXEC = 0x80000;
     private static final int F_SETFD = 2;
     private static final int FD_CLOEXEC = 1;

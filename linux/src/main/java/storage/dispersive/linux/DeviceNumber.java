@@ -2,6 +2,7 @@ package storage.dispersive.linux;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -25,7 +26,7 @@ public record DeviceNumber(int major, int minor) {
     }
 
     /** From {@code major:minor}; empty for anything else. */
-    static Optional<DeviceNumber> parse(String text) {
+    public static Optional<DeviceNumber> parse(String text) {
         if (!text.matches("[0-9]{1,4}:[0-9]{1,7}")) {
             return Optional.empty();
         }
@@ -40,6 +41,11 @@ public record DeviceNumber(int major, int minor) {
     /** {@code st_dev} of a file. */
     public static DeviceNumber ofFile(Path file) throws IOException {
         return decode((Long) Files.getAttribute(file, "unix:dev"));
+    }
+
+    /** Of which device the file is the node, {@code st_rdev}; a link is not followed. */
+    public static DeviceNumber ofNode(Path node) throws IOException {
+        return decode((Long) Files.getAttribute(node, "unix:rdev", LinkOption.NOFOLLOW_LINKS));
     }
 
     @Override

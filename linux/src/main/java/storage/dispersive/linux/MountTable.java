@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * mount(2), umount2(2) and what /proc/self/mountinfo says (proc(5)). Reading the table touches no
@@ -22,8 +25,17 @@ import java.util.Optional;
  */
 public final class MountTable {
 
+    public static final long MS_RDONLY = 1;
     public static final long MS_NOSUID = 2;
     public static final long MS_NODEV = 4;
+    public static final long MS_NOEXEC = 8;
+    public static final long MS_SYNCHRONOUS = 16;
+    public static final long MS_DIRSYNC = 128;
+    public static final long MS_NOATIME = 1024;
+    public static final long MS_NODIRATIME = 2048;
+    public static final long MS_RELATIME = 1L << 21;
+    public static final long MS_STRICTATIME = 1L << 24;
+    public static final long MS_LAZYTIME = 1L << 25;
     private static final long MS_BIND = 4096;
     public static final int MNT_FORCE = 1;
     public static final int MNT_DETACH = 2;
@@ -31,7 +43,9 @@ public final class MountTable {
 
     private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
     private static final int DEVICE_FIELD = 2;
+    private static final int ROOT_FIELD = 3;
     private static final int DIRECTORY_FIELD = 4;
+    private static final int OPTIONS_FIELD = 5;
     private static final int OCTAL_DIGITS = 3;
 
     private static final MethodHandle MOUNT =
@@ -44,8 +58,27 @@ public final class MountTable {
     /** What to mount; {@code data} is the file system's own option string. */
     public record Request(String source, Path target, String type, long flags, String data) {}
 
-    /** One line of the table. */
-    public record Entry(DeviceNumber device, Path directory, String type, String source) {}
+    /**
+     * One line of the table.
+     *
+     * @param device of the file system
+     * @param root which directory or file of the file system is shown
+     * @param directory where; a file, if {@code root} is one
+     * @param options of this mount, for instance {@code ro}
+     * @param propagation for instance {@code shared:5}; empty where the mount is private
+     * @param source what was mounted, as who mounted it called it
+     * @param fileSystemOptions of the file system wherever it is mounted; {@code ro} also when it
+     *     became read-only by itself
+     */
+    public record Entry(
+            DeviceNumber device,
+            Path root,
+            Path directory,
+            Set<String> options,
+            List<String> propagation,
+            String type,
+            String source,
+            Set<String> fileSystemOptions) {}
 
     private MountTable() {}
 
@@ -124,16 +157,27 @@ public final class MountTable {
     static Optional<Entry> parse(String line) {
         List<String> fields = List.of(line.split(" ", -1));
         int separator = fields.indexOf("-");
-        if (separator <= DIRECTORY_FIELD || fields.size() < separator + 3) {
+        if (separator <= OPTIONS_FIELD || fields.size() < separator + 3) {
             return Optional.empty();
         }
+        String fileSystemOptions = fields.size() > separator + 3 ? fields.get(separator + 3) : "";
         return DeviceNumber.parse(fields.get(DEVICE_FIELD))
                 .map(device ->
                         new Entry(
                                 device,
+                                Path.of(unescape(fields.get(ROOT_FIELD))),
                                 Path.of(unescape(fields.get(DIRECTORY_FIELD))),
+                                options(fields.get(OPTIONS_FIELD)),
+                                List.copyOf(fields.subList(OPTIONS_FIELD + 1, separator)),
                                 fields.get(separator + 1),
-                                unescape(fields.get(separator + 2))));
+                                unescape(fields.get(separator + 2)),
+                                options(fileSystemOptions)));
+    }
+
+    private static Set<String> options(String field) {
+        return field.isEmpty()
+                ? Set.of()
+                : Collections.unmodifiableSet(new LinkedHashSet<>(List.of(field.split(","))));
     }
 
     /**

@@ -40,7 +40,7 @@ final class LoopControl {
     private static final int FILE_NAME_LIMIT_BYTES = 63;
 
     /** What a device is attached to. */
-    record Attachment(DeviceNumber backingDevice, int flags) {
+    record Attachment(DeviceNumber backingDevice, int flags, String name) {
 
         boolean isDirect() {
             return (flags & LO_FLAGS_DIRECT_IO) != 0;
@@ -114,8 +114,18 @@ final class LoopControl {
             return Optional.of(
                     new Attachment(
                             DeviceNumber.decode(info.get(JAVA_LONG, INFO_DEVICE)),
-                            info.get(JAVA_INT, INFO_FLAGS)));
+                            info.get(JAVA_INT, INFO_FLAGS),
+                            name(info)));
         }
+    }
+
+    private static String name(MemorySegment info) {
+        byte[] bytes = info.asSlice(INFO_FILE_NAME, FILE_NAME_LIMIT_BYTES).toArray(JAVA_BYTE);
+        int length = 0;
+        while (length < bytes.length && bytes[length] != 0) {
+            length++;
+        }
+        return new String(bytes, 0, length, StandardCharsets.UTF_8);
     }
 
     /** Returns 0 or the negated errno. */

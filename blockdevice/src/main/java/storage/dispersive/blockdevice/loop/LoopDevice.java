@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import storage.dispersive.linux.Descriptor;
+import storage.dispersive.linux.DeviceNumber;
 import storage.dispersive.linux.Errno;
 import storage.dispersive.linux.LinuxException;
 
@@ -85,13 +86,33 @@ public record LoopDevice(int number, FuseMount mount) {
         }
     }
 
-    /** The device that is attached to the file on the mount; the first, if several are. */
+    /** Where a loop device's data is. */
+    public record Backing(DeviceNumber fileSystem, String nameWhenAttached) {}
+
+    /**
+     * What a loop device is attached to, whoever attached it; empty if to nothing. The name is cut
+     * to 63 bytes. Whoever serves the file system may be asked, so this is for devices that look
+     * like one's own.
+     */
+    public static Optional<Backing> backing(int number) throws IOException {
+        Path device = Path.of("/dev/loop" + number);
+        try (Descriptor opened = Descriptor.open(device, Descriptor.O_RDONLY)) {
+            return LoopControl.attachment(opened)
+                    .map(found -> new Backing(found.backingDevice(), found.name()));
+        }
+    }
+
+    /**
+     * The device that is attached to the file on the mount; the first, if several are. It may have
+     * been attached in a mount namespace that is gone, as those of ended containers are: then the
+     * kernel tells the file's path from the root of its own mount only.
+     */
     public static Optional<LoopDevice> find(FuseMount mount, String name) throws IOException {
-        String wanted = mount.file(name).toString();
+        Set<String> wanted = Set.of(mount.file(name).toString(), "/" + name);
         try (DirectoryStream<Path> devices = Files.newDirectoryStream(SYSFS, "loop*")) {
             for (Path device : devices) {
                 String digits = device.getFileName().toString().substring("loop".length());
-                if (!digits.matches("[0-9]{1,7}") || !wanted.equals(backingFile(device))) {
+                if (!digits.matches("[0-9]{1,7}") || !wanted.contains(backingFile(device))) {
                     continue;
                 }
                 LoopDevice found = new LoopDevice(Integer.parseInt(digits), mount);
