@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import storage.dispersive.blockdevice.loop.LoopDevice;
 import storage.dispersive.mounter.Content;
@@ -82,8 +83,8 @@ final class DeviceLook {
     }
 
     /** Offsets of blocks, in their order. */
-    private static TreeSet<Long> places(long size) {
-        TreeSet<Long> places = new TreeSet<>();
+    private static SortedSet<Long> places(long size) {
+        SortedSet<Long> places = new TreeSet<>();
         for (long sample = 1; sample <= SAMPLES; sample++) {
             long place = size / (SAMPLES + 1) * sample;
             places.add(place - place % BlockReader.BLOCK_BYTES);

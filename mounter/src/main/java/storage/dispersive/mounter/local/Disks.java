@@ -47,6 +47,17 @@ final class Disks {
         this.roots = roots;
     }
 
+    /** Keeps what other keepers hold of all that is mounted. */
+    void adopt() throws IOException {
+        for (VolumeKey volume : devices.volumes()) {
+            Optional<FuseMount> mount = devices.mount(volume);
+            if (mount.isPresent()) {
+                boolean isKept = connections.keeps(volume, mount.get());
+                LOG.info("the connection of {} is {}", volume, isKept ? "kept" : "not kept here");
+            }
+        }
+    }
+
     DiskOpening open(VolumeKey volume) throws IOException {
         Path directory = devices.directory(volume);
         Optional<FuseMount> mounted = devices.mount(volume);

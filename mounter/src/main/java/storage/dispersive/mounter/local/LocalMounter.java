@@ -66,9 +66,13 @@ public final class LocalMounter implements Mounter, AutoCloseable {
         growing = new Growing(devices, programs);
         stats = new StatsProbe(roots, devices, patience, settings.statsLimit());
         surveyor = new Surveyor(devices, connections, programs);
+        disks.adopt();
     }
 
-    /** The keeper must listen by then. The state directory is made if it is missing. */
+    /**
+     * Takes descriptors over that other keepers hold, for instance those of the mounter that this
+     * one follows. The own keeper must listen by then. The state directory is made if it is missing.
+     */
     public static LocalMounter open(LocalSettings settings) throws IOException {
         Files.createDirectories(
                 settings.state(),

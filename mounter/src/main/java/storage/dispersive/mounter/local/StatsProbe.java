@@ -1,12 +1,13 @@
 package storage.dispersive.mounter.local;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.FileSystemUsage;
 import storage.dispersive.linux.MountTable;
@@ -89,8 +90,10 @@ final class StatsProbe {
         try (root) {
             Path handle = Path.of("/proc/self/fd", Integer.toString(root.number()));
             // A file system that has shut itself down says so here.
-            try (Stream<Path> entries = Files.list(handle)) {
-                entries.findFirst();
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(handle)) {
+                boolean _ = entries.iterator().hasNext();
+            } catch (DirectoryIteratorException e) {
+                throw e.getCause();
             }
             return FileSystemUsage.of(root);
         }
