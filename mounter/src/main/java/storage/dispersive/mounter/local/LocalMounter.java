@@ -71,7 +71,8 @@ public final class LocalMounter implements Mounter, AutoCloseable {
 
     /**
      * Takes descriptors over that other keepers hold, for instance those of the mounter that this
-     * one follows. The own keeper must listen by then. The state directory is made if it is missing.
+     * one follows. The own keeper must listen by then. The state directory is made if it is
+     * missing.
      */
     public static LocalMounter open(LocalSettings settings) throws IOException {
         Files.createDirectories(

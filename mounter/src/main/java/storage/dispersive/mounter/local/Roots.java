@@ -64,7 +64,9 @@ final class Roots implements AutoCloseable {
     }
 
     private static Optional<Place> find(Root root, Path relative) throws MounterException {
-        Path parent = relative.getParent() == null ? Path.of("") : relative.getParent();
+        Path above = relative.getParent() == null ? Path.of("") : relative.getParent();
+        // A directory: whatever else is there has no such entry.
+        Path parent = above.resolve(".");
         Path shown = root.real().resolve(relative);
         try {
             return Optional.of(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.FileSystemUsage;
 import storage.dispersive.linux.MountTable;
@@ -108,8 +109,10 @@ final class StatsProbe {
     }
 
     private static Condition condition(OwnDevices.Layer layer) {
-        boolean turned = !layer.isReadOnly() && layer.entry().fileSystemOptions().contains("ro");
-        boolean isShut = layer.entry().fileSystemOptions().contains("shutdown");
+        Set<String> options = layer.entry().fileSystemOptions();
+        boolean turned = !layer.isReadOnly() && options.contains("ro");
+        // As ext4 calls it since Linux 6.15.
+        boolean isShut = options.contains("emergency_ro") || options.contains("shutdown");
         return turned || isShut
                 ? new Condition.Abnormal("the file system has turned read-only after errors")
                 : new Condition.Normal();

@@ -1,10 +1,11 @@
 package storage.dispersive.mounter.local;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import storage.dispersive.mounter.MounterException;
 
 /**
@@ -13,7 +14,9 @@ import storage.dispersive.mounter.MounterException;
  */
 final class Turns {
 
-    private final Map<String, Semaphore> taken = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition given = lock.newCondition();
+    private final Set<String> taken = new HashSet<>();
 
     /** A turn that was got; closing gives it back. */
     interface Turn extends AutoCloseable {
@@ -28,29 +31,34 @@ final class Turns {
 
     /** BUSY if another one has it still after the time. */
     Turn take(String key, Duration patience) throws MounterException {
-        Semaphore semaphore = taken.computeIfAbsent(key, _ -> new Semaphore(1));
+        long end = System.nanoTime() + patience.toNanos();
+        lock.lock();
         try {
-            if (!semaphore.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw busy(key);
+            while (!taken.add(key)) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw new MounterException(
+                            MounterException.Reason.BUSY, "another operation goes on with " + key);
+                }
+                boolean _ = given.await(left, TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new MounterException(
                     MounterException.Reason.FAILED, "interrupted while waiting for " + key, e);
+        } finally {
+            lock.unlock();
         }
-        // Who gave it back may have removed it meanwhile: then it is nobody's any more.
-        if (!semaphore.equals(taken.get(key))) {
-            semaphore.release();
-            throw busy(key);
-        }
-        return () -> {
-            taken.remove(key, semaphore);
-            semaphore.release();
-        };
+        return () -> give(key);
     }
 
-    private static MounterException busy(String key) {
-        return new MounterException(
-                MounterException.Reason.BUSY, "another operation goes on with " + key);
+    private void give(String key) {
+        lock.lock();
+        try {
+            taken.remove(key);
+            given.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 }

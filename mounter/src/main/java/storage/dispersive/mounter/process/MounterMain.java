@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mounter's process: the only one of a node that is privileged. Ends with SIGTERM; with 2 when a
- * setting or a right is missing, and one line that says which. What is mounted stays.
+ * The mounter's process: the only one of a node that is privileged. Ends with SIGTERM; with 2 when
+ * a setting or a right is missing, and one line that says which. What is mounted stays.
  */
 public final class MounterMain {
 

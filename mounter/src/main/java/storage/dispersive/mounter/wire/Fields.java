@@ -39,8 +39,7 @@ final class Fields {
 
     void write(StringBuilder text) {
         values.forEach(
-                (name, value) ->
-                        text.append(name).append('=').append(escape(value)).append('\n'));
+                (name, value) -> text.append(name).append('=').append(escape(value)).append('\n'));
     }
 
     static Fields read(String text) throws ProtocolException {

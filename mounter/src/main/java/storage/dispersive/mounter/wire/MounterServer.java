@@ -32,8 +32,8 @@ import storage.dispersive.mounter.VolumeStats;
 /**
  * Serves a mounter at a Unix socket. The kernel says who connects (SO_PEERCRED): only root, this
  * process's user and those that it was told of are heard. At most {@value #MAX_PEERS} at once, each
- * with a thread, since an operation may wait for a disk; a peer that says nothing for
- * {@value #SILENCE_MILLIS} ms is dropped.
+ * with a thread, since an operation may wait for a disk; a peer that says nothing for {@value
+ * #SILENCE_MILLIS} ms is dropped.
  *
  * <p>Thread contract: {@link #close} from any thread; operations that go on are not waited for.
  */
@@ -145,8 +145,7 @@ public final class MounterServer implements AutoCloseable {
     }
 
     private static Message failed(Reason reason, String why) {
-        return Message.of(
-                Message.FAILED, Message.Failure.class, new Message.Failure(reason, why));
+        return Message.of(Message.FAILED, Message.Failure.class, new Message.Failure(reason, why));
     }
 
     private static <T> Message done(Class<T> type, T outcome) {

@@ -12,9 +12,10 @@ import java.util.Optional;
 
 /**
  * Records as fields, by their components: strings, paths, numbers, enums, other records, lists and
- * optionals of these, and sealed interfaces, whose field tells which of the permitted records it is.
- * A component of a component is named with a dot between. What a record's constructor refuses is
- * refused here. Fields that no component asks for are ignored, so that a newer peer may say more.
+ * optionals of these, and sealed interfaces, whose field tells which of the permitted records it
+ * is. A component of a component is named with a dot between. What a record's constructor refuses
+ * is refused here. Fields that no component asks for are ignored, so that a newer peer may say
+ * more.
  *
  * <p>Thread contract: any thread.
  */

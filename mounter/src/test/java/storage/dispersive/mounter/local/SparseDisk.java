@@ -19,7 +19,8 @@ final class SparseDisk implements VirtualDisk {
     enum Mood {
         WELL,
         FAILS_READS,
-        HANGS
+        HANGS,
+        HANGS_WRITES
     }
 
     private final Map<Long, MemorySegment> chunks = new HashMap<>();
@@ -39,7 +40,7 @@ final class SparseDisk implements VirtualDisk {
 
     synchronized void be(Mood next) {
         mood = next;
-        if (next != Mood.HANGS) {
+        if (next == Mood.WELL) {
             List<Runnable> waiting = List.copyOf(hanging);
             hanging.clear();
             waiting.forEach(Runnable::run);
@@ -59,6 +60,19 @@ final class SparseDisk implements VirtualDisk {
     /** Writes as if through the device. */
     synchronized void put(long offset, byte[] bytes) {
         copy(offset, MemorySegment.ofArray(bytes), true);
+    }
+
+    /** Makes another disk of the same content. */
+    synchronized void copyTo(SparseDisk other) {
+        chunks.forEach((index, chunk) ->
+                other.put(
+                        index * CHUNK_BYTES,
+                        chunk.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
+    }
+
+    /** Forgets everything. */
+    synchronized void wipe() {
+        chunks.clear();
     }
 
     @Override
@@ -89,16 +103,17 @@ final class SparseDisk implements VirtualDisk {
         }
     }
 
-    private boolean waits(Runnable again) {
-        if (mood == Mood.HANGS) {
+    private boolean waits(Runnable again, Mood... moods) {
+        boolean waits = List.of(moods).contains(mood);
+        if (waits) {
             hanging.add(again);
         }
-        return mood == Mood.HANGS;
+        return waits;
     }
 
     @Override
     public synchronized void read(long offset, MemorySegment destination, DiskCompletion done) {
-        if (waits(() -> read(offset, destination, done))) {
+        if (waits(() -> read(offset, destination, done), Mood.HANGS)) {
             return;
         }
         if (mood == Mood.FAILS_READS || offset + destination.byteSize() > failsFrom) {
@@ -111,7 +126,7 @@ final class SparseDisk implements VirtualDisk {
 
     @Override
     public synchronized void write(long offset, MemorySegment source, DiskCompletion done) {
-        if (waits(() -> write(offset, source, done))) {
+        if (waits(() -> write(offset, source, done), Mood.HANGS, Mood.HANGS_WRITES)) {
             return;
         }
         writtenBytes += source.byteSize();
@@ -121,29 +136,28 @@ final class SparseDisk implements VirtualDisk {
 
     @Override
     public synchronized void zero(long offset, long length, DiskCompletion done) {
-        if (waits(() -> zero(offset, length, done))) {
+        if (waits(() -> zero(offset, length, done), Mood.HANGS, Mood.HANGS_WRITES)) {
             return;
         }
         long first = offset / CHUNK_BYTES;
         long last = (offset + length - 1) / CHUNK_BYTES;
         chunks.entrySet()
-                .removeIf(
-                        entry -> {
-                            long start = entry.getKey() * CHUNK_BYTES;
-                            if (entry.getKey() < first || entry.getKey() > last) {
-                                return false;
-                            }
-                            long from = Math.max(offset, start);
-                            long to = Math.min(offset + length, start + CHUNK_BYTES);
-                            entry.getValue().asSlice(from - start, to - from).fill((byte) 0);
-                            return to - from == CHUNK_BYTES;
-                        });
+                .removeIf(entry -> {
+                    long start = entry.getKey() * CHUNK_BYTES;
+                    if (entry.getKey() < first || entry.getKey() > last) {
+                        return false;
+                    }
+                    long from = Math.max(offset, start);
+                    long to = Math.min(offset + length, start + CHUNK_BYTES);
+                    entry.getValue().asSlice(from - start, to - from).fill((byte) 0);
+                    return to - from == CHUNK_BYTES;
+                });
         done.succeeded();
     }
 
     @Override
     public synchronized void flush(DiskCompletion done) {
-        if (!waits(() -> flush(done))) {
+        if (!waits(() -> flush(done), Mood.HANGS, Mood.HANGS_WRITES)) {
             done.succeeded();
         }
     }

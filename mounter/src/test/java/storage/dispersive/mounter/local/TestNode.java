@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -119,8 +120,12 @@ final class TestNode implements AutoCloseable {
         return disk;
     }
 
+    SparseDisk disk(VolumeKey volume) {
+        return Objects.requireNonNull(disks.get(volume));
+    }
+
     FuseSession session(VolumeKey volume) {
-        return java.util.Objects.requireNonNull(sessions.get(volume));
+        return Objects.requireNonNull(sessions.get(volume));
     }
 
     /** The engine dies, and gives its descriptor back. */
@@ -152,8 +157,7 @@ final class TestNode implements AutoCloseable {
     }
 
     void format(VolumeKey volume, FileSystemType type) throws IOException {
-        FormatOutcome outcome =
-                mounter.format(new FormatRequest(volume, type, FormatState.BEGUN));
+        FormatOutcome outcome = mounter.format(new FormatRequest(volume, type, FormatState.BEGUN));
         assertThat(outcome).isInstanceOf(FormatOutcome.Formatted.class);
     }
 
@@ -215,7 +219,9 @@ final class TestNode implements AutoCloseable {
     static String run(String... command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try {
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            String output =
+                    new String(
+                            process.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
             if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IOException(String.join(" ", command) + " failed: " + output);
             }
