@@ -30,6 +30,7 @@ class LayersTest {
                     "vnet",
                     "volume",
                     "blockdevice",
+                    "mounter",
                     "storage-pod",
                     "cli",
                     "crds",
@@ -80,6 +81,15 @@ class LayersTest {
                 "linux",
                 "volume",
                 "dispersal");
+    }
+
+    @Test
+    void theMounterKnowsNoDisk() {
+        mayKnow(
+                "mounter",
+                "it has all rights on its node, so it is small, and speaks to nobody beyond it",
+                "linux",
+                "blockdevice");
     }
 
     @Test

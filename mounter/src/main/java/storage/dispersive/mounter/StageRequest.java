@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * To mount a volume's file system.
  *
- * @param staging an existing directory
+ * @param staging an existing directory, empty but for what is mounted there
  * @param state must be {@link FormatState#DONE}
  * @param options of mount(8), each alone: {@code noatime}, {@code commit=30}
  */

@@ -1,7 +1,9 @@
 package storage.dispersive.mounter.local;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,9 +30,14 @@ final class Roots implements AutoCloseable {
         this.roots = roots;
     }
 
+    /** Makes those that are missing, as the kubelet would later. */
     static Roots open(List<Path> directories) throws IOException {
         List<Root> roots = new ArrayList<>();
         for (Path directory : directories) {
+            Files.createDirectories(
+                    directory,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwxr-x---")));
             Path real = directory.toRealPath();
             roots.add(
                     new Root(

@@ -115,8 +115,9 @@ final class Staging {
     private static void mount(
             Place place, FileSystemType type, MountOptions options, LoopDevice device)
             throws IOException {
-        if (!place.isDirectory()) {
-            throw Roots.refused(place.shown(), "it is no directory");
+        // What has files is somebody's, and must not be hidden: the kubelet's own, for instance.
+        if (!place.isEmptyDirectory()) {
+            throw Roots.refused(place.shown(), "it is no empty directory");
         }
         try (Descriptor target =
                 place.open().orElseThrow(() -> Roots.refused(place.shown(), "it is not there"))) {

@@ -126,6 +126,16 @@ class PathsTest {
     }
 
     @Test
+    void whatIsInADirectoryIsNotHiddenByAMount() throws IOException {
+        node.attach(VOLUME);
+        node.format(VOLUME, FileSystemType.EXT4);
+        StageRequest request = node.stageRequest(VOLUME, FileSystemType.EXT4);
+        Path file = Files.writeString(request.staging().path().resolve("config"), "x");
+        refuses(() -> node.mounter().mountFileSystem(request));
+        assertThat(file).hasContent("x");
+    }
+
+    @Test
     void aFileInPlaceOfADirectoryIsRefused() throws IOException {
         node.stage(VOLUME, FileSystemType.EXT4);
         Path file = Files.writeString(node.kubelet.resolve("file"), "x");

@@ -67,6 +67,8 @@ class PublishingTest {
                     .isInstanceOf(PublishOutcome.Published.class);
         }
         assertThat(target.path().resolve("file")).hasContent("seen");
+        assertThat(MountTable.find(target.path()).orElseThrow().options())
+                .contains("rw", "nosuid", "nodev");
         assertThat(node.mounts()).hasSize(3);
         for (int count = 0; count < 2; count++) {
             assertThat(unpublish(target)).isInstanceOf(UnmountOutcome.Unmounted.class);

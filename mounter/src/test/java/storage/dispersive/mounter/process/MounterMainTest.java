@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -30,7 +32,16 @@ class MounterMainTest {
 
     private static final VolumeKey VOLUME = new VolumeKey("team-a.data");
     private static final int STRANGER = 65_534;
+    private static final int DRIVER = 64_320;
     private static final int ENGINE = 64_321;
+
+    /** A keeper's LIST. */
+    private static final String LIST = "44534450" + "01" + "04" + "0000";
+
+    private static final String SURVEY =
+            HexFormat.of()
+                    .formatHex(
+                            ".mounter/1 call\nit=TakeSurvey\n".getBytes(StandardCharsets.US_ASCII));
 
     @TempDir private Path directory;
 
@@ -57,6 +68,7 @@ class MounterMainTest {
                 "root=" + directory.resolve("kubelet"),
                 "socket=" + directory.resolve("mounter"),
                 "keeper=" + directory.resolve("keeper"),
+                "user=" + DRIVER,
                 "keeper-user=" + ENGINE,
                 "group=" + ENGINE);
     }
@@ -106,7 +118,7 @@ class MounterMainTest {
      * With the group's right to the sockets, so that only the kernel's word on who asks is left.
      */
     @Test
-    void otherUsersGetDescriptorsButMayNotAskForMore() throws Exception {
+    void eachUserIsHeardWhereItMayAskAndNowhereElse() throws Exception {
         needsRoot();
         Files.createDirectory(directory.resolve("kubelet"));
         Process mounter = startMounter();
@@ -116,9 +128,11 @@ class MounterMainTest {
             RemoteMounter remote = new RemoteMounter(socket);
             await().ignoreExceptions().until(() -> remote.survey().disks().isEmpty());
             Files.setAttribute(directory, "unix:mode", 0755);
-            assertThat(ask(ENGINE, keeper)).isEqualTo("answer");
-            assertThat(ask(STRANGER, keeper)).isEqualTo("nothing");
-            assertThat(ask(ENGINE, socket)).isEqualTo("nothing");
+            assertThat(ask(ENGINE, keeper, LIST)).isEqualTo("answer");
+            assertThat(ask(STRANGER, keeper, LIST)).isEqualTo("nothing");
+            assertThat(ask(ENGINE, socket, SURVEY)).isEqualTo("nothing");
+            assertThat(ask(DRIVER, socket, SURVEY)).isEqualTo("answer");
+            assertThat(ask(DRIVER, keeper, LIST)).isEqualTo("nothing");
         } finally {
             mounter.destroyForcibly().waitFor();
         }
@@ -127,7 +141,7 @@ class MounterMainTest {
     /**
      * Says what a user of the sockets' group hears, in Python, which starts without a class path.
      */
-    private static String ask(int user, Path socket) throws Exception {
+    private static String ask(int user, Path socket, String request) throws Exception {
         String program =
                 """
                 import os, socket, sys
@@ -138,23 +152,18 @@ class MounterMainTest {
                 s.settimeout(10)
                 s.connect(sys.argv[1])
                 try:
-                    s.send(sys.argv[2].encode("latin-1"))
+                    s.send(bytes.fromhex(sys.argv[2]))
                     print("answer" if s.recv(65536) else "nothing")
                 except (BrokenPipeError, ConnectionResetError):
                     print("nothing")
                 """
                         .formatted(ENGINE, user);
         Process process =
-                new ProcessBuilder(
-                                "/usr/bin/python3", "-c", program, socket.toString(), listRequest())
+                new ProcessBuilder("/usr/bin/python3", "-c", program, socket.toString(), request)
                         .redirectErrorStream(true)
                         .start();
-        String said = new String(process.getInputStream().readAllBytes());
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return said.strip();
-    }
-
-    private static String listRequest() {
-        return ".mounter/1 call\nit=TakeSurvey\n";
     }
 }

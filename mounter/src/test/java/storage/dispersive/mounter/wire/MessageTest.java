@@ -131,35 +131,39 @@ class MessageTest {
         return Message.decode(Message.of(Message.DONE, type, value).encode()).value(type);
     }
 
+    /** Each bar is a line's end. */
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "",
                 "mounter/1 call",
-                "mounter/2 call\nit=TakeSurvey\n",
-                "vnet/1 call\nit=TakeSurvey\n",
-                "mounter/1 call\nit=Nothing\n",
-                "mounter/1 call\nit=Call\n",
-                "mounter/1 call\nit=Look\n",
-                "mounter/1 call\nit=Look\nit.volume.value=../../etc\n",
-                "mounter/1 call\nit=Look\nit.volume.value=%\n",
-                "mounter/1 call\nit=Look\nit.volume.value=%zz\n",
-                "mounter/1 call\nit=Look\nit=Look\nit.volume.value=a\n",
-                "mounter/1 call\nit=Look\nit.volume.value=a",
-                "mounter/1 call\nit=Look\n=a\n",
-                "mounter/1 call\nit=Stats\nit.path=%00\n",
-                "mounter/1 call\nit=Format\nit.request.volume.value=a\nit.request.type=ZFS\n"
-                        + "it.request.state=DONE\n",
-                "mounter/1 call\nit=MountFileSystem\nit.request.volume.value=a\n"
-                        + "it.request.staging.path=/a\nit.request.type=EXT4\n"
-                        + "it.request.state=DONE\nit.request.lineage=COPY\n"
-                        + "it.request.access=READ_ONLY\nit.request.options=999999999\n",
-                "mounter/1 call\nit=TakeSurvey\n\u0007=\n"
+                "mounter/2 call|it=TakeSurvey|",
+                "vnet/1 call|it=TakeSurvey|",
+                "mounter/1 call|it=Nothing|",
+                "mounter/1 call|it=Call|",
+                "mounter/1 call|it=Look|",
+                "mounter/1 call|it=Look|it.volume.value=../../etc|",
+                "mounter/1 call|it=Look|it.volume.value=%|",
+                "mounter/1 call|it=Look|it.volume.value=%zz|",
+                "mounter/1 call|it=Look|it=Look|it.volume.value=a|",
+                "mounter/1 call|it=Look|it.volume.value=a",
+                "mounter/1 call|it=Look|=a|",
+                "mounter/1 call|it=Stats|it.path=%00|",
+                "mounter/1 call|it=Format|it.request.volume.value=a|it.request.type=ZFS|"
+                        + "it.request.state=DONE|",
+                "mounter/1 call|it=MountFileSystem|it.request.volume.value=a|"
+                        + "it.request.staging.path=/a|it.request.type=EXT4|"
+                        + "it.request.state=DONE|it.request.lineage=COPY|"
+                        + "it.request.access=READ_ONLY|it.request.options=999999999|",
+                "mounter/1 call|it=TakeSurvey|\u0007=|"
             })
     void whatIsNoCallIsRefused(String text) {
-        assertThatThrownBy(() ->
-                        Message.decode(text.getBytes(StandardCharsets.UTF_8)).value(Call.class))
+        assertThatThrownBy(() -> Message.decode(bytes(text.replace('|', '\n'))).value(Call.class))
                 .isInstanceOf(ProtocolException.class);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** Whatever comes, the server hears nothing but a protocol's error. */
