@@ -166,7 +166,7 @@ public final class LocalMounter implements Mounter, AutoCloseable {
     public PublishOutcome publish(PublishRequest request) throws MounterException {
         return inTurn(
                 "publish " + request.volume(),
-                List.of(request.target()),
+                List.of(request.volume(), request.target()),
                 () -> publishing.publish(request));
     }
 

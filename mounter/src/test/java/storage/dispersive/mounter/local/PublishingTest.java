@@ -163,6 +163,27 @@ class PublishingTest {
         assertThat(node.isMounted(staging.path())).isTrue();
     }
 
+    /** As between a container with bidirectional propagation and its host. */
+    @Test
+    void whatIsPublishedIsSeenInOtherNamespacesAndGoesThereToo() throws IOException {
+        Path shared = Files.createDirectory(node.kubelet.resolve("shared"));
+        Path peer = Files.createDirectory(node.directory.resolve("peer"));
+        TestNode.run("mount", "-t", "tmpfs", "none", shared.toString());
+        TestNode.run("mount", "--make-shared", shared.toString());
+        TestNode.run("mount", "--bind", shared.toString(), peer.toString());
+        node.stage(VOLUME, FileSystemType.EXT4);
+        TargetPath target = new TargetPath(shared.resolve("a"));
+        TargetPath block = new TargetPath(shared.resolve("b"));
+        assertThat(publish(VOLUME, target, Access.READ_ONLY))
+                .isInstanceOf(PublishOutcome.Published.class);
+        assertThat(publishBlock(VOLUME, block)).isInstanceOf(PublishOutcome.Published.class);
+        assertThat(MountTable.find(peer.resolve("a")).orElseThrow().options()).contains("ro");
+        assertThat(node.isMounted(peer.resolve("b"))).isTrue();
+        assertThat(unpublish(target)).isInstanceOf(UnmountOutcome.Unmounted.class);
+        assertThat(unpublish(block)).isInstanceOf(UnmountOutcome.Unmounted.class);
+        assertThat(peer).isEmptyDirectory();
+    }
+
     @Test
     void aStaleLayerAtATargetIsClearedFirst() throws IOException {
         node.stage(OTHER, FileSystemType.EXT4);
