@@ -1,0 +1,53 @@
+package storage.dispersive.operator.identity;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Optional;
+
+/**
+ * What the cluster says of the pods that ask. May be a cache: who is not in it yet is refused, and
+ * asks again. For any thread; may wait.
+ */
+public interface ClusterView {
+
+    Optional<Pod> pod(String namespace, String name);
+
+    Optional<StatefulSet> statefulSet(String namespace, String name);
+
+    /**
+     * What a StatefulSet asked for before it was changed: pods that are out of date are of such a
+     * revision.
+     *
+     * @param name as the label {@code controller-revision-hash} of a pod has it
+     */
+    Optional<ControllerRevision> revision(String namespace, String name);
+
+    /** Asks the API server each time. */
+    static ClusterView asking(KubernetesClient client) {
+        return new ClusterView() {
+            @Override
+            public Optional<Pod> pod(String namespace, String name) {
+                return Optional.ofNullable(
+                        client.pods().inNamespace(namespace).withName(name).get());
+            }
+
+            @Override
+            public Optional<StatefulSet> statefulSet(String namespace, String name) {
+                return Optional.ofNullable(
+                        client.apps().statefulSets().inNamespace(namespace).withName(name).get());
+            }
+
+            @Override
+            public Optional<ControllerRevision> revision(String namespace, String name) {
+                return Optional.ofNullable(
+                        client.apps()
+                                .controllerRevisions()
+                                .inNamespace(namespace)
+                                .withName(name)
+                                .get());
+            }
+        };
+    }
+}
