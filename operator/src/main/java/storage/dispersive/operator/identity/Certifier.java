@@ -20,6 +20,7 @@ final class Certifier {
 
     private static final Logger LOG = LoggerFactory.getLogger(Certifier.class);
 
+    private static final String ANYBODY = "whoever asks";
     private static final Duration AWAY = Duration.ofSeconds(15);
 
     private final TokenCheck tokens;
@@ -69,6 +70,7 @@ final class Certifier {
             pods.check(caller);
             String certificate = certify(trust.signer(), caller, key(body));
             refusals.certified(who);
+            refusals.certified(ANYBODY);
             return Answer.of(200, certificate);
         } catch (RefusedException e) {
             if (!e.isHaste()) {
@@ -77,7 +79,7 @@ final class Certifier {
             return e.answer();
         } catch (KubernetesClientException e) {
             String why = "the API server cannot be asked: " + ReadableCause.of(e);
-            refusals.refused("whoever asks", why);
+            refusals.refused(ANYBODY, why);
             return RefusedException.unavailable("the API server cannot be asked", AWAY).answer();
         }
     }

@@ -26,27 +26,34 @@ public interface ClusterView {
 
     /** Asks the API server each time. */
     static ClusterView asking(KubernetesClient client) {
+        PromptClient prompt = new PromptClient(client);
         return new ClusterView() {
             @Override
             public Optional<Pod> pod(String namespace, String name) {
-                return Optional.ofNullable(
-                        client.pods().inNamespace(namespace).withName(name).get());
+                return prompt.ask(it ->
+                        Optional.ofNullable(it.pods().inNamespace(namespace).withName(name).get()));
             }
 
             @Override
             public Optional<StatefulSet> statefulSet(String namespace, String name) {
-                return Optional.ofNullable(
-                        client.apps().statefulSets().inNamespace(namespace).withName(name).get());
+                return prompt.ask(it ->
+                        Optional.ofNullable(
+                                it.apps()
+                                        .statefulSets()
+                                        .inNamespace(namespace)
+                                        .withName(name)
+                                        .get()));
             }
 
             @Override
             public Optional<ControllerRevision> revision(String namespace, String name) {
-                return Optional.ofNullable(
-                        client.apps()
-                                .controllerRevisions()
-                                .inNamespace(namespace)
-                                .withName(name)
-                                .get());
+                return prompt.ask(it ->
+                        Optional.ofNullable(
+                                it.apps()
+                                        .controllerRevisions()
+                                        .inNamespace(namespace)
+                                        .withName(name)
+                                        .get()));
             }
         };
     }

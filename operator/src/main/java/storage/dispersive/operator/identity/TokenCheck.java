@@ -25,10 +25,10 @@ final class TokenCheck {
     private static final List<String> AUDIENCES =
             Arrays.stream(Caller.Kind.values()).map(Caller.Kind::audience).toList();
 
-    private final KubernetesClient client;
+    private final PromptClient client;
 
     TokenCheck(KubernetesClient client) {
-        this.client = client;
+        this.client = new PromptClient(client);
     }
 
     /**
@@ -60,7 +60,7 @@ final class TokenCheck {
                         .withAudiences(AUDIENCES)
                         .endSpec()
                         .build();
-        return client.tokenReviews().create(question);
+        return client.ask(promptly -> promptly.tokenReviews().create(question));
     }
 
     /** A token that is good for both would give each container what the other one is. */

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -96,7 +101,9 @@ class IdentityServerTest extends WithIdentityServer {
                 .isEqualTo(self(0));
         assertThatThrownBy(() -> last.identify(first, clock.instant()))
                 .isInstanceOf(IllegalArgumentException.class);
+        assertThat(wrong).isEmpty();
         X509Certificate[] late = chain(token);
+        assertThat(wrong).singleElement().asString().contains("no authority that is trusted");
         assertThat(late).as("asked at once").isNotEqualTo(first);
         assertThat(last.identify(late, clock.instant())).isEqualTo(self(0));
     }
@@ -129,9 +136,10 @@ class IdentityServerTest extends WithIdentityServer {
         String token = set.token(pod, Caller.Kind.POD);
         assertThat(identity(token)).isEqualTo(self(0));
         client().resource(pod).withGracePeriod(0).delete();
-        refused(token).hasMessageContaining("401");
+        // The API server remembers for some seconds that it knew the token.
+        refused(token).hasMessageContaining("refuses (40");
         Pod another = set.create(0);
-        refused(token).as("of the one before").hasMessageContaining("401");
+        refused(token).as("of the one before").hasMessageContaining("refuses (40");
         assertThat(identity(set.token(another, Caller.Kind.POD))).isEqualTo(self(0));
     }
 
@@ -205,6 +213,24 @@ class IdentityServerTest extends WithIdentityServer {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.headers().firstValue("Retry-After")).contains("15");
         assertThat(answer.body()).contains("no authority");
+    }
+
+    /** Well before the caller gives up, which it does after 30 s. */
+    @Test
+    void whileTheApiServerIsAwayItSaysSoAtOnce() throws Exception {
+        Config away = new ConfigBuilder().withMasterUrl("https://127.0.0.1:" + freePort()).build();
+        try (KubernetesClient client = new KubernetesClientBuilder().withConfig(away).build();
+                IdentityServer server = start(client, true)) {
+            assertThatThrownBy(() -> ask(endpoint(server), "a-token", newKey("secp256r1")))
+                    .hasMessageContaining("503")
+                    .hasMessageContaining("the API server cannot be asked");
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket nobody = new ServerSocket(0)) {
+            return nobody.getLocalPort();
+        }
     }
 
     @Test

@@ -1,5 +1,8 @@
 package storage.dispersive.operator.identity;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -10,6 +13,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +31,7 @@ abstract class WithIdentityServer extends WithApiServer {
     final SetInCluster set = new SetInCluster(client(), pods, "photos");
     private final Vertx vertx = Vertx.vertx();
     private final IdentityServer server;
+    final List<String> wrong = new CopyOnWriteArrayList<>();
     @TempDir Path place;
 
     WithIdentityServer() throws IOException, InterruptedException {
@@ -34,10 +39,15 @@ abstract class WithIdentityServer extends WithApiServer {
     }
 
     final IdentityServer start(boolean comparesTemplates) throws IOException, InterruptedException {
+        return start(client(), comparesTemplates);
+    }
+
+    final IdentityServer start(KubernetesClient asked, boolean comparesTemplates)
+            throws IOException, InterruptedException {
         return IdentityServer.start(
                 vertx,
-                client(),
-                ClusterView.asking(client()),
+                asked,
+                ClusterView.asking(asked),
                 authority,
                 new ServiceSettings(
                         "127.0.0.1",
@@ -105,8 +115,12 @@ abstract class WithIdentityServer extends WithApiServer {
                         place.resolve("ca.crt"),
                         place.resolve("state"),
                         self),
-                why -> {
-                    throw new AssertionError(why);
-                });
+                this::wrong);
+    }
+
+    private void wrong(String what) {
+        // It would ask until it has an identity.
+        assertThat(what).doesNotContain("no identity");
+        wrong.add(what);
     }
 }
