@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,12 @@ import org.slf4j.LoggerFactory;
  * <p>Safe for use by many threads.
  */
 public final class Authority {
+
+    /** In each namespace with storage pods: whom these trust. */
+    public static final String CONFIG_MAP = PublishedRoots.NAME;
+
+    /** The labels of all these ConfigMaps, for whoever keeps them in a cache. */
+    public static final Map<String, String> CONFIG_MAP_LABELS = PublishedRoots.LABELS;
 
     private static final Logger LOG = LoggerFactory.getLogger(Authority.class);
 
@@ -238,8 +245,7 @@ public final class Authority {
      * Tells the storage pods of a namespace whom to trust. Makes no call if that is what they are
      * told.
      *
-     * @param present its ConfigMap {@code dispersive-authority} as a cache has it; null if it is
-     *     not there
+     * @param present its {@link #CONFIG_MAP} as a cache has it; null if it is not there
      * @return false if there is no authority, which {@link #problem} explains
      */
     public boolean publish(String namespaceOfPods, @Nullable ConfigMap present) {

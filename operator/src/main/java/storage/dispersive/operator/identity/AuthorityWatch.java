@@ -23,6 +23,8 @@ public final class AuthorityWatch implements AutoCloseable {
      * Begins; the authority knows its Secret when this returns.
      *
      * @param changed there may be something to do for who leads: {@link Authority#step}
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException if the API server cannot be
+     *     asked, or says no
      */
     public AuthorityWatch(
             KubernetesClient client,

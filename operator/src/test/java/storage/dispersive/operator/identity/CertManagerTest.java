@@ -1,6 +1,7 @@
 package storage.dispersive.operator.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
@@ -15,6 +16,7 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -160,6 +162,19 @@ class CertManagerTest extends WithApiServer {
         issue(keys("EC"), "CN=one");
         authority.step();
         assertThat(authority.problem()).isEmpty();
+    }
+
+    @Test
+    void whatItMakesIsHeardOf() {
+        Authority authority = authority();
+        AtomicInteger calls = new AtomicInteger();
+        try (AuthorityWatch watch =
+                new AuthorityWatch(client(), settings(), authority, calls::incrementAndGet)) {
+            assertThat(watch).isNotNull();
+            await("each is not there").until(() -> calls.get() == 2);
+            issue(keys("EC"), "CN=one");
+            await().until(() -> calls.get() > 2);
+        }
     }
 
     @Test
