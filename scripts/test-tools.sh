@@ -13,6 +13,7 @@ libnbd-bin      command nbdinfo
 libnbd-bin      command nbdcopy
 nbdkit          command nbdkit
 python3-libnbd  python  nbd
+python3-yaml    python  yaml
 qemu-utils      command qemu-img
 shellcheck      command shellcheck
 util-linux      command losetup

@@ -74,6 +74,7 @@ public final class Dispersive {
                 .addSubcommand(podCommands(terminal))
                 .addSubcommand(new StatusCommand(terminal))
                 .addSubcommand(new BenchCommand(terminal))
+                .addSubcommand(new TryCommand())
                 .addSubcommand(new CompletionCommand(terminal));
         commands.setOut(out).setErr(err);
         Failures failures = new Failures(root);

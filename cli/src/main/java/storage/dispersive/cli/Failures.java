@@ -56,7 +56,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         return ExitStatus.USAGE;
     }
 
-    private static void tell(PrintWriter err, String message, String hint) {
+    static void tell(PrintWriter err, String message, String hint) {
         err.println("error: " + message);
         err.println("hint: " + hint);
         err.flush();

@@ -28,6 +28,8 @@ class DispersiveTest {
                 "volume attach",
                 "pod kill",
                 "status -o yaml",
+                "try",
+                "try d.json --blocks many",
                 "up --pods many",
                 "down now"
             })
@@ -55,6 +57,11 @@ class DispersiveTest {
                 "volume create v --size 1GiB --data 0",
                 "volume create v --size 1GiB --redundancy -1",
                 "volume create v --size 1GiB --key nowhere",
+                "try /absent.json",
+                "try /absent.json --seconds 0",
+                "try /absent.json --blocks 0",
+                "try /absent.json --depth -1",
+                "try /absent.json --write-bytes-per-second much",
                 "up --pods 0",
                 "up --pods -1"
             })
@@ -77,6 +84,7 @@ class DispersiveTest {
                     "volume attach",
                     "pod wipe",
                     "status",
+                    "try",
                     "bench"
                 }) {
             assertThat(run((command + " --help").split(" ", -1))).as(command).isZero();

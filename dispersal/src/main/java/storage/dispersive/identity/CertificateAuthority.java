@@ -118,6 +118,20 @@ public final class CertificateAuthority {
                 validity);
     }
 
+    /** For a server of these host names that is none of the above. */
+    public IssuedIdentity issueServer(List<String> dnsNames, Duration validity) {
+        return root.issue(
+                new Subject(
+                        dnsNames.getFirst(),
+                        null,
+                        dnsNames.stream()
+                                .map(dns -> new GeneralName(GeneralName.dNSName, dns))
+                                .toList(),
+                        List.of(SERVES),
+                        Role.END),
+                validity);
+    }
+
     /** For the process that makes virtual network machines on a host; these call each other. */
     public IssuedIdentity issueVnet(String hostName, Duration validity) {
         return root.issue(vnet(hostName), validity);

@@ -34,6 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 import storage.dispersive.pem.KeyProof;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
@@ -85,11 +86,12 @@ final class IssuingKey {
      * Whom a certificate is for.
      *
      * @param name for people
+     * @param identity null for who is nobody to pods and sidecars
      * @param otherNames where the owner may be met, for programs that ask
      */
     record Subject(
             String name,
-            PeerIdentity identity,
+            @Nullable PeerIdentity identity,
             List<GeneralName> otherNames,
             List<KeyPurposeId> purposes,
             Role role) {}
@@ -165,9 +167,11 @@ final class IssuingKey {
     X509Certificate certify(Subject subject, PublicKey subjectsKey, Duration validity) {
         try {
             List<GeneralName> names = new ArrayList<>();
-            names.add(
-                    new GeneralName(
-                            GeneralName.uniformResourceIdentifier, subject.identity().uri()));
+            if (subject.identity() != null) {
+                names.add(
+                        new GeneralName(
+                                GeneralName.uniformResourceIdentifier, subject.identity().uri()));
+            }
             names.addAll(subject.otherNames());
             var builder =
                     draft(

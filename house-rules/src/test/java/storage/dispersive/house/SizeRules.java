@@ -40,12 +40,13 @@ final class SizeRules {
                 .toList();
     }
 
+    /** But for imports: others choose these names, and the formatter leaves them whole. */
     static List<String> longLines(JavaSource source) {
         List<String> lines = source.lines();
         List<String> broken = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
             int columns = lines.get(i).codePointCount(0, lines.get(i).length());
-            if (columns > MAX_COLUMNS) {
+            if (columns > MAX_COLUMNS && !lines.get(i).startsWith("import ")) {
                 broken.add("%s:%d: %d columns".formatted(source.place(), i + 1, columns));
             }
         }

@@ -35,6 +35,7 @@ class SizeRulesTest {
         assertThat(SizeRules.longLines(source("Disk", "\n" + "x".repeat(101) + "\n")))
                 .containsExactly(PLACE + "Disk.java:2: 101 columns");
         assertThat(SizeRules.longLines(source("Disk", "x".repeat(100)))).isEmpty();
+        assertThat(SizeRules.longLines(source("Disk", "import " + "x".repeat(101)))).isEmpty();
     }
 
     @Test

@@ -100,6 +100,14 @@ final class TriedSan implements AutoCloseable {
                 .start();
     }
 
+    /** Begins a command that writes to these files and is not waited for. */
+    Process begin(Path out, Path err, String... arguments) throws IOException {
+        return new ProcessBuilder(commandLine(arguments))
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+    }
+
     /** Waits for the end of what was begun. */
     static void awaitEnd(Process process) throws IOException {
         if (!endsInTime(process)) {

@@ -3,7 +3,9 @@ package storage.dispersive.cli.engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -11,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.Identities;
+import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.RunNumbers;
 import storage.dispersive.cli.state.SanException;
@@ -19,6 +22,9 @@ import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecords;
 import storage.dispersive.portion.Epoch;
+import storage.dispersive.portion.Incarnation;
+import storage.dispersive.volume.Member;
+import storage.dispersive.volume.VolumeSpec;
 
 /**
  * The process of one attached volume. It ends with SIGTERM, answering first what is under way; it
@@ -70,13 +76,37 @@ public final class EngineMain {
         log.info("serving volume {} {} in epoch {} as {}", name, record.id(), epoch, face);
         EngineFiles files = new EngineFiles(home.engine(name, generation));
         Identities identities = new Identities(home, Clock.systemUTC());
-        SanRecord san = SanRecord.of(home);
-        VolumeLink link =
-                VolumeLink.asVolume(home, identities, record.volumeId(), record.podNames());
+        VolumeLink link = SanLinks.asVolume(home, identities, record.volumeId(), record.podNames());
+        OpenVolume volume = new OpenVolume(attached(record, epoch, SanRecord.of(home)), link);
+        MountKeepers keepers = new MountKeepers(files, home.sidecarKeeper(Lan.CLIENT));
+        return ServedVolume.start(volume, new ServedVolume.Shown(files, keepers, face));
+    }
+
+    private static AttachedVolume attached(VolumeRecord record, Epoch epoch, SanRecord san) {
+        List<Member> members =
+                record.members().stream()
+                        .map(member ->
+                                new Member(
+                                        member.slot(),
+                                        member.pod(),
+                                        new Incarnation(
+                                                Long.parseUnsignedLong(member.incarnation(), 16)),
+                                        member.admittedFromSeq()))
+                        .toList();
         Map<String, String> peers =
                 san.pods().stream().collect(Collectors.toMap(PodRecord::name, PodRecord::address));
-        MountKeepers keepers = new MountKeepers(files, home.sidecarKeeper(Lan.CLIENT));
-        return ServedVolume.start(
-                record, epoch, link, new ServedVolume.Shown(files, keepers, face, peers));
+        return new AttachedVolume(
+                record.name(),
+                new VolumeSpec(record.volumeId(), record.sizeBytes(), record.code(), members),
+                epoch,
+                key(record.keySource()),
+                peers);
+    }
+
+    private static Optional<AttachedVolume.OwnKey> key(KeySource source) {
+        return switch (source) {
+            case KeySource.InFile file -> Optional.of(file::read);
+            case KeySource.Dispersed() -> Optional.empty();
+        };
     }
 }

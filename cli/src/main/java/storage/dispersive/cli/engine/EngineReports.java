@@ -3,10 +3,7 @@ package storage.dispersive.cli.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.cli.state.Face;
-import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.erasure.ErasureCode;
-import storage.dispersive.portion.Epoch;
 import storage.dispersive.seal.BlockSealer;
 import storage.dispersive.transport.TlsIdentity;
 import storage.dispersive.volume.EngineState;
@@ -14,7 +11,11 @@ import storage.dispersive.volume.EngineStatus;
 import storage.dispersive.volume.PodStatus;
 
 /** Makes reports of what an engine says of itself and of what its process knows besides. */
-record EngineReports(VolumeRecord record, Epoch epoch, Face face, LinkReport links) {
+record EngineReports(AttachedVolume volume, String face, LinkReport links) {
+
+    EngineReports(AttachedVolume volume, String face, VolumeLink link) {
+        this(volume, face, new LinkReport(link, volume.peers()));
+    }
 
     /** Before there is an engine. */
     EngineReport recovering(String detail) {
@@ -27,7 +28,7 @@ record EngineReports(VolumeRecord record, Epoch epoch, Face face, LinkReport lin
     }
 
     private EngineStatus nothing(EngineState state, String detail) {
-        return new EngineStatus(state, detail, epoch, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+        return new EngineStatus(state, detail, volume.epoch(), 0, 0, 0, 0, 0, 0, 0, 0, List.of());
     }
 
     /** {@code failure} is of the face, not of the engine. */
@@ -49,12 +50,12 @@ record EngineReports(VolumeRecord record, Epoch epoch, Face face, LinkReport lin
         }
         boolean ended = failure != null && status.state() == EngineState.SERVING;
         return new EngineReport(
-                record.name(),
+                volume.name(),
                 ProcessHandle.current().pid(),
                 ended ? EngineState.FAILED.name() : status.state().name(),
                 failure == null || !status.detail().isEmpty() ? status.detail() : failure,
-                epoch.toString(),
-                face.toString(),
+                volume.epoch().toString(),
+                face,
                 device,
                 status.nextSeq(),
                 status.committedThrough(),

@@ -1,14 +1,8 @@
 package storage.dispersive.cli.engine;
 
-import java.util.HashMap;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.PodRecord;
-import storage.dispersive.cli.state.SanHome;
-import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.ClientLimits;
 import storage.dispersive.transport.NettyEventLoop;
@@ -21,11 +15,10 @@ import storage.dispersive.vnet.client.MachineDialer;
 import storage.dispersive.vnet.protocol.Machine;
 import storage.dispersive.volume.pods.RollPolicy;
 import storage.dispersive.wire.LeaseId;
-import storage.dispersive.wire.PodName;
 
 /**
- * A loop, and a connector on it that reaches the pods of one volume in this SAN, from the network
- * of the thread that made it: through virtual network machines if the SAN is isolated.
+ * A loop, and a connector on it that reaches the pods of one volume, from the network of the thread
+ * that made it.
  *
  * @param loop of this link alone
  * @param machines empty over plain sockets
@@ -35,31 +28,12 @@ public record VolumeLink(
         implements AutoCloseable {
 
     /**
-     * As who creates, describes and deletes volumes, at the pods' ordinary addresses; {@code pods}
-     * by slot.
+     * Over plain sockets to ordinary addresses, which may be of names.
+     *
+     * @param endpoints of the pods, by slot
      */
-    public static VolumeLink asAdmin(
-            SanRecord san, Identities identities, VolumeId volume, List<String> pods) {
-        return shared(san, identities.admin(), volume, pods);
-    }
-
-    /** As who writes and reads this volume; {@code pods} by slot. */
-    public static VolumeLink asVolume(
-            SanHome home, Identities identities, VolumeId volume, List<String> pods) {
-        SanRecord san = SanRecord.of(home);
-        return switch (san.network().isolation()) {
-            case SHARED -> shared(san, identities.volume(volume), volume, pods);
-            case ISOLATED -> isolated(home, san, identities.issuer(volume), volume, pods);
-        };
-    }
-
-    private static VolumeLink shared(
-            SanRecord san, TlsIdentity identity, VolumeId volume, List<String> pods) {
-        Map<Integer, SlotEndpoint> endpoints = new HashMap<>();
-        for (int slot = 0; slot < pods.size(); slot++) {
-            PodRecord pod = san.pod(pods.get(slot));
-            endpoints.put(slot, new SlotEndpoint(pod.host(), pod.port(), new PodName(pod.name())));
-        }
+    public static VolumeLink shared(
+            TlsIdentity identity, VolumeId volume, Map<Integer, SlotEndpoint> endpoints) {
         NettyEventLoop loop = startLoop();
         ClientLimits limits = ClientLimits.DEFAULT;
         SharedDialer dialer = new SharedDialer(loop, identity, limits, endpoints);
@@ -67,19 +41,20 @@ public record VolumeLink(
                 loop, new TlsPodConnector(loop, volume, limits, dialer), Optional.empty());
     }
 
-    private static VolumeLink isolated(
-            SanHome home, SanRecord san, LeaseIssuer issuer, VolumeId volume, List<String> pods) {
-        Map<Integer, MachineDialer.PodPlace> places = new HashMap<>();
-        for (int slot = 0; slot < pods.size(); slot++) {
-            String pod = pods.get(slot);
-            places.put(
-                    slot,
-                    new MachineDialer.PodPlace(
-                            new PodName(pod), Lan.sidecarsOf(pod, san.network())));
-        }
+    /**
+     * Through virtual network machines.
+     *
+     * @param issuer gives every connection an identity of its own
+     * @param sidecar the socket of the sidecar beside this process
+     * @param places of the pods and their sidecars, by slot
+     */
+    public static VolumeLink isolated(
+            LeaseIssuer issuer,
+            VolumeId volume,
+            Path sidecar,
+            Map<Integer, MachineDialer.PodPlace> places) {
         NettyEventLoop loop = startLoop();
-        MachineDialer dialer =
-                new MachineDialer(loop, volume, issuer, home.sidecarSocket(Lan.CLIENT), places);
+        MachineDialer dialer = new MachineDialer(loop, volume, issuer, sidecar, places);
         return new VolumeLink(
                 loop,
                 new TlsPodConnector(loop, volume, ClientLimits.DEFAULT, dialer),

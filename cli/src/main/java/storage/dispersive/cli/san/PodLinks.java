@@ -1,6 +1,7 @@
 package storage.dispersive.cli.san;
 
 import java.util.List;
+import storage.dispersive.cli.engine.SanLinks;
 import storage.dispersive.cli.engine.VolumeLink;
 import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Identities;
@@ -12,6 +13,6 @@ record PodLinks(SanRecord san, Identities identities, Place client) {
 
     /** As who creates, describes and deletes volumes; {@code pods} by slot. */
     VolumeLink asAdmin(VolumeId volume, List<String> pods) {
-        return client.call(() -> VolumeLink.asAdmin(san, identities, volume, pods));
+        return client.call(() -> SanLinks.asAdmin(san, identities, volume, pods));
     }
 }

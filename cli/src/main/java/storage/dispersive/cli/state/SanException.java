@@ -43,6 +43,10 @@ public final class SanException extends RuntimeException {
         return new SanException(Kind.USAGE, message, hint);
     }
 
+    public static SanException usage(String message, String hint, Throwable cause) {
+        return new SanException(Kind.USAGE, message, hint, cause);
+    }
+
     public Kind kind() {
         return kind;
     }

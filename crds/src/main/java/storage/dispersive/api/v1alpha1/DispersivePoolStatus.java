@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -44,11 +45,19 @@ public record DispersivePoolStatus(
                     @Required
                     @Size(min = 1, max = Api.MAX_SUBDOMAIN)
                     String pod,
+            @JsonPropertyDescription("Address of the pod; absent when it has none.") @Size(max = 64)
+                    @Nullable String address,
             @JsonPropertyDescription("Node that the pod runs on.") @Size(max = Api.MAX_SUBDOMAIN)
                     @Nullable String node,
             @JsonPropertyDescription("Failure domain of that node.") @Size(max = Api.MAX_SUBDOMAIN)
                     @Nullable String domain,
             @JsonPropertyDescription("How the pod is.") @Required Portion.State state,
+            @JsonPropertyDescription(
+                            "Life of the pod's disk; a disk that was lost and made anew has"
+                                    + " another one.")
+                    @Pattern("^[0-9a-f]{16}$")
+                    @Size(max = 16)
+                    @Nullable String incarnation,
             @JsonPropertyDescription("Volumes that have a portion here.") @Min(0)
                     @Nullable Integer volumes,
             @JsonPropertyDescription("Bytes that it can hold.") @Nullable Quantity capacity,

@@ -25,6 +25,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
                 + " them may be lost without losing data.")
 @ValidationRule(value = Api.NAMES_PODS, message = Api.NAME_FORM)
 @ValidationRule(value = Api.NAME_IS_SHORT, message = Api.NAME_LENGTH)
+@ValidationRule(
+        value =
+                "!has(oldSelf.status) || !has(oldSelf.status.volumeId) || (has(self.status) &&"
+                        + " has(self.status.volumeId))",
+        message = "volumeId names what the storage pods hold: the status that has it stays")
 @AdditionalPrinterColumn(
         name = "Size",
         jsonPath = ".spec.size",

@@ -16,9 +16,25 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
         value =
-                "!has(oldSelf.volumeId) || (has(self.volumeId) && self.volumeId =="
-                        + " oldSelf.volumeId)",
-        message = "volumeId names what the storage pods hold, and never changes")
+                "!has(oldSelf.volumeId) || !has(self.volumeId) || self.volumeId =="
+                        + " oldSelf.volumeId || !has(oldSelf.portions) ||"
+                        + " oldSelf.portions.all(p, !has(p.incarnation))",
+        message =
+                "volumeId names what the storage pods hold, and changes only before any portion has"
+                        + " an incarnation, that is, while the volume is not founded")
+@ValidationRule(
+        value =
+                "!has(oldSelf.portions) || oldSelf.portions.all(p, !has(p.incarnation) ||"
+                        + " (has(self.portions) && self.portions.exists(q, q.index == p.index &&"
+                        + " has(q.incarnation))))",
+        message =
+                "a portion that has an incarnation keeps one: it may be replaced by that of"
+                        + " another disk, never taken away")
+@ValidationRule(
+        value =
+                "!has(self.portions) || has(self.volumeId) || self.portions.all(p,"
+                        + " !has(p.incarnation))",
+        message = "a portion has an incarnation only of a volume that has a volumeId")
 public record DispersiveVolumeStatus(
         @JsonPropertyDescription("The metadata.generation that this status is about.")
                 @Nullable Long observedGeneration,
@@ -27,7 +43,9 @@ public record DispersiveVolumeStatus(
                                 + " Degraded: storage pods are missing. Attached: a node uses it.")
                 @Size(max = 32)
                 @Nullable List<Condition> conditions,
-        @JsonPropertyDescription("What the storage pods call the volume; set once.")
+        @JsonPropertyDescription(
+                        "What the storage pods call the volume. Each attempt to found it takes"
+                                + " another; once a portion has an incarnation it stays.")
                 @Pattern("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
                 @Size(max = 36)
                 @Nullable String volumeId,

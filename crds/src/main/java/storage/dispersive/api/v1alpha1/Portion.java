@@ -25,6 +25,8 @@ public record Portion(
                 @Required
                 @Size(min = 1, max = Api.MAX_SUBDOMAIN)
                 String pod,
+        @JsonPropertyDescription("Address of the pod; absent when it has none.") @Size(max = 64)
+                @Nullable String address,
         @JsonPropertyDescription("Node that the pod runs on.") @Size(max = Api.MAX_SUBDOMAIN)
                 @Nullable String node,
         @JsonPropertyDescription("Failure domain of that node.") @Size(max = Api.MAX_SUBDOMAIN)
@@ -41,6 +43,16 @@ public record Portion(
                 @Nullable Long admittedFromSeq,
         @JsonPropertyDescription("Bytes that the pod holds of this volume.")
                 @Nullable Quantity bytes) {
+
+    /** Of a pod of which nothing is known but its name. */
+    public static Portion unknown(int index, String pod) {
+        return new Portion(index, pod, null, null, null, State.PENDING, null, null, null);
+    }
+
+    /** The same with another admitted life of its disk; with none where both are null. */
+    public Portion admitted(@Nullable String life, @Nullable Long fromSeq) {
+        return new Portion(index, pod, address, node, domain, state, life, fromSeq, bytes);
+    }
 
     /** How a storage pod is. */
     public enum State {

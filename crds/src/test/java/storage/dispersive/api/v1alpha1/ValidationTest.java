@@ -203,16 +203,40 @@ class ValidationTest {
         assertThat(volume.getStatus().volumeId()).isNotNull();
     }
 
-    @Test
-    void theNameOfWhatPodsHoldNeverChanges() {
+    /** Above all: what is founded keeps its name, whoever writes the status. */
+    @TestFactory
+    Stream<DynamicTest> onlySomeThingsOfAStatusMayChange() {
+        return read("status-changes.yaml", new TypeReference<List<Change>>() {}).stream()
+                .map(change ->
+                        DynamicTest.dynamicTest(change.toString(), () -> changeStatus(change)));
+    }
+
+    private static void changeStatus(Change change) {
         create(Kind.VOLUME, "identity", Map.of("size", "1Gi"));
-        String id = "3f0c6f3e-0d5b-4f6e-8c55-6a5b1a6f0c11";
-        patchStatus("{\"status\":{\"volumeId\":\"" + id + "\"}}");
-        refused(
-                () -> patchStatus("{\"status\":{\"volumeId\":\"" + id.replace('3', '4') + "\"}}"),
-                "volumeId names what the storage pods hold");
-        refused(() -> patchStatus("{\"status\":{\"volumeId\":null}}"), "volumeId names");
+        try {
+            patchStatus(change.from());
+            String says = change.says();
+            if (says == null) {
+                patchStatus(change.to());
+            } else {
+                refused(() -> patchStatus(change.to()), says);
+            }
+        } finally {
+            volumes("identity").delete();
+        }
+    }
+
+    @Test
+    void aStatusWithAnIdIsNotTakenAwayAsAWhole() {
+        create(Kind.VOLUME, "identity", Map.of("size", "1Gi"));
+        patchStatus(Map.of("volumeId", "3f0c6f3e-0d5b-4f6e-8c55-6a5b1a6f0c11"));
+        refused(() -> patchStatus("{\"status\":null}"), "the status that has it stays");
         volumes("identity").delete();
+    }
+
+    /** Lists are replaced as a whole; null takes a field away. */
+    private static void patchStatus(Map<String, Object> status) {
+        patchStatus(Serialization.asJson(Map.of("status", status)));
     }
 
     private static void patchStatus(String json) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.enrolment.Credentials;
 import storage.dispersive.transport.TlsIdentity;
@@ -14,7 +15,7 @@ import storage.dispersive.transport.TlsIdentity;
  *
  * <p>Safe for use by many threads.
  */
-public final class AdminIdentity {
+public final class AdminIdentity implements Supplier<TlsIdentity> {
 
     private static final Duration LIFE = Duration.ofHours(1);
 
@@ -31,9 +32,21 @@ public final class AdminIdentity {
     }
 
     /**
+     * The same as {@link #now}.
+     *
+     * @throws IllegalStateException if there is no authority; the message says what to do
+     */
+    @Override
+    public TlsIdentity get() {
+        return now().orElseThrow(() ->
+                new IllegalStateException(
+                        authority.whyNobodySigns().orElse("the authority has changed")));
+    }
+
+    /**
      * For connections that are made now, with those who are trusted now.
      *
-     * @return empty if there is no authority, which {@link Authority#problem} explains
+     * @return empty if there is no authority, which {@link Authority#whyNobodySigns} explains
      */
     public synchronized Optional<TlsIdentity> now() {
         Optional<Authority.Trust> trust = authority.trust();

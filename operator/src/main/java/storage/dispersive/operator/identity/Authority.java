@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,9 +28,6 @@ public final class Authority {
 
     /** In each namespace with storage pods: whom these trust. */
     public static final String CONFIG_MAP = PublishedRoots.NAME;
-
-    /** The labels of all these ConfigMaps, for whoever keeps them in a cache. */
-    public static final Map<String, String> CONFIG_MAP_LABELS = PublishedRoots.LABELS;
 
     private static final Logger LOG = LoggerFactory.getLogger(Authority.class);
 
@@ -66,7 +62,7 @@ public final class Authority {
         this.namespace = settings.namespace();
         this.clock = clock;
         this.source = RootSource.of(settings, client, clock);
-        this.roots = new PublishedRoots(client);
+        this.roots = new PublishedRoots(client, settings.podNamespaces());
         this.begin = clock.instant();
     }
 
@@ -206,12 +202,17 @@ public final class Authority {
 
     /** What is wrong with the authority, and what to do about it. */
     public Optional<String> problem() {
+        return whyNobodySigns().or(() -> Optional.ofNullable(noSuccessor));
+    }
+
+    /** Why there are no certificates, and what to do about it; empty as long as somebody signs. */
+    public Optional<String> whyNobodySigns() {
         Known now = known;
         AuthorityState state = now.state();
         if (state != null && !clock.instant().isBefore(state.signer(clock.instant()).expiry())) {
             return Optional.of("the authority in the Secret " + place() + " has expired");
         }
-        return Optional.ofNullable(now.problem()).or(() -> Optional.ofNullable(noSuccessor));
+        return Optional.ofNullable(now.problem());
     }
 
     /** Who signs now; empty if nobody does, which {@link #problem} explains. */
@@ -242,8 +243,8 @@ public final class Authority {
     }
 
     /**
-     * Tells the storage pods of a namespace whom to trust. Makes no call if that is what they are
-     * told.
+     * Tells the storage pods of a namespace whom to trust, and goes on to do so: each step mends
+     * what others change. Makes no call if that is what they are told.
      *
      * @param present its {@link #CONFIG_MAP} as a cache has it; null if it is not there
      * @return false if there is no authority, which {@link #problem} explains

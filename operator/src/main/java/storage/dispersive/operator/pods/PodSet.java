@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.api.v1alpha1.DispersivePool;
@@ -38,6 +39,13 @@ public record PodSet(
         List<String> paths,
         ReclaimPolicy reclaimPolicy) {
 
+    /** What the pods of all sets are called by in their labels. */
+    public static final String STORAGE_POD = "dispersive-storage-pod";
+
+    private static final String NAME_LABEL = "app.kubernetes.io/name";
+    private static final String INSTANCE_LABEL = "app.kubernetes.io/instance";
+    private static final String COMPONENT_LABEL = "app.kubernetes.io/component";
+
     private static final Placement USUAL_PLACEMENT =
             new Placement(
                     "kubernetes.io/hostname", WhenUnsatisfiable.DO_NOT_SCHEDULE, 1, null, null);
@@ -51,20 +59,47 @@ public record PodSet(
         paths = List.copyOf(paths);
     }
 
-    /** What makes the names of a volume's pods differ from those of a pool of the same name. */
-    private enum Kind {
-        VOLUME("dv-"),
-        POOL("dpool-");
+    /** Whose pods they are: a volume and a pool of one name do not meet. */
+    public enum Kind {
+        VOLUME("dv-", "volume"),
+        POOL("dpool-", "pool");
 
         private final String prefix;
+        private final String component;
 
-        Kind(String prefix) {
+        Kind(String prefix, String component) {
             this.prefix = prefix;
+            this.component = component;
+        }
+
+        /** The name of all objects of a resource's set. */
+        public String nameOf(String resource) {
+            return prefix + resource;
+        }
+
+        /** Labels that the objects of all sets of this kind have, as a selector. */
+        public String labelSelector() {
+            return NAME_LABEL + "=" + STORAGE_POD + "," + COMPONENT_LABEL + "=" + component;
+        }
+
+        /** The resource to whose set an object or a pod belongs, by its labels. */
+        public Optional<String> resourceOf(ObjectMeta metadata) {
+            String instance =
+                    Objects.requireNonNullElse(metadata.getLabels(), Map.<String, String>of())
+                            .getOrDefault(INSTANCE_LABEL, "");
+            return resourceOf(instance);
+        }
+
+        /** The resource whose set has this name. */
+        public Optional<String> resourceOf(String set) {
+            return set.startsWith(prefix)
+                    ? Optional.of(set.substring(prefix.length()))
+                    : Optional.empty();
         }
     }
 
     /** The resource that a set belongs to. */
-    public record Owner(String prefix, String namespace, String name, OwnerReference reference) {
+    public record Owner(Kind kind, String namespace, String name, OwnerReference reference) {
         private static Owner of(Kind kind, HasMetadata resource) {
             ObjectMeta metadata = resource.getMetadata();
             OwnerReference reference =
@@ -76,7 +111,7 @@ public record PodSet(
                             .withController(true)
                             .withBlockOwnerDeletion(true)
                             .build();
-            return new Owner(kind.prefix, metadata.getNamespace(), metadata.getName(), reference);
+            return new Owner(kind, metadata.getNamespace(), metadata.getName(), reference);
         }
     }
 
@@ -122,21 +157,35 @@ public record PodSet(
 
     /** The name of its StatefulSet and of all its other objects. */
     public String name() {
-        return owner.prefix() + owner.name();
+        return owner.kind().nameOf(owner.name());
     }
 
     /** The names of its pods, in the order of their ordinals. */
     public List<String> podNames() {
-        return IntStream.range(0, size).mapToObj(ordinal -> name() + "-" + ordinal).toList();
+        return IntStream.range(0, size).mapToObj(this::podName).toList();
+    }
+
+    /** The name of the pod of an ordinal. */
+    public String podName(int ordinal) {
+        return name() + "-" + ordinal;
+    }
+
+    /** The name of the claim of an ordinal's pod. */
+    public String claimName(int ordinal) {
+        return StorageStatefulSet.STORE + "-" + podName(ordinal);
     }
 
     /** What its pods are selected by; never changes. */
     Map<String, String> selector() {
-        return Map.of(
-                "app.kubernetes.io/name",
-                "dispersive-storage-pod",
-                "app.kubernetes.io/instance",
-                name());
+        return Map.of(NAME_LABEL, STORAGE_POD, INSTANCE_LABEL, name());
+    }
+
+    /** Of its pods and claims. */
+    Map<String, String> labels() {
+        Map<String, String> labels = new TreeMap<>(selector());
+        labels.put(COMPONENT_LABEL, owner.kind().component);
+        labels.put("app.kubernetes.io/part-of", "dispersive");
+        return labels;
     }
 
     /** Of each of its objects. */
@@ -144,8 +193,7 @@ public record PodSet(
         return new ObjectMetaBuilder()
                 .withNamespace(owner.namespace())
                 .withName(name())
-                .withLabels(selector())
-                .addToLabels("app.kubernetes.io/part-of", "dispersive")
+                .withLabels(labels())
                 .addToLabels("app.kubernetes.io/managed-by", "dispersive-operator")
                 .withOwnerReferences(owner.reference())
                 .build();

@@ -67,8 +67,7 @@ final class StoragePodTemplate {
         PodTemplateSpecBuilder template =
                 new PodTemplateSpecBuilder()
                         .withNewMetadata()
-                        .withLabels(set.selector())
-                        .addToLabels("app.kubernetes.io/part-of", "dispersive")
+                        .withLabels(set.labels())
                         .endMetadata()
                         .withSpec(pod.build());
         if (!set.paths().isEmpty()) {

@@ -54,7 +54,7 @@ public final class StorageStatefulSet {
         return new PersistentVolumeClaimBuilder()
                 .withNewMetadata()
                 .withName(STORE)
-                .withLabels(set.selector())
+                .withLabels(set.labels())
                 .endMetadata()
                 .withNewSpec()
                 .withAccessModes("ReadWriteOnce")

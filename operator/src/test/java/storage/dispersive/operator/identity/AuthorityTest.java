@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -184,10 +185,11 @@ class AuthorityTest extends WithApiServer {
 
     @Test
     void settingsThatCannotWorkAreRefused() {
-        assertThatThrownBy(() -> new AuthoritySettings("it", null, Duration.ofHours(23)))
+        assertThatThrownBy(() -> new AuthoritySettings("it", Set.of(), null, Duration.ofHours(23)))
                 .hasMessageContaining("a day at least");
         assertThatThrownBy(() ->
-                        new AuthoritySettings("it", "dispersive-authority", Duration.ofDays(9)))
+                        new AuthoritySettings(
+                                "it", Set.of(), "dispersive-authority", Duration.ofDays(9)))
                 .hasMessageContaining("the operator's own");
     }
 }

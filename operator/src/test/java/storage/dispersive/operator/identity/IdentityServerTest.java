@@ -22,6 +22,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
@@ -149,9 +150,18 @@ class IdentityServerTest extends WithIdentityServer {
         assertThatThrownBy(() -> ask(endpoint(), token, newKey("secp384r1")))
                 .hasMessageContaining("400")
                 .hasMessageContaining("P-256");
+        assertThatThrownBy(() -> ask(endpoint(), token, rsaKey()))
+                .hasMessageContaining("400")
+                .hasMessageContaining("not a public EC key");
         assertThatThrownBy(() -> ask(endpoint(), token, "nonsense"))
                 .hasMessageContaining("400")
                 .hasMessageContaining("not a public EC key");
+    }
+
+    private static String rsaKey() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return Pem.write(generator.generateKeyPair().getPublic());
     }
 
     @Test

@@ -18,13 +18,16 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 import storage.dispersive.operator.pods.PodAccount;
 import storage.dispersive.operator.pods.PodProfile;
 import storage.dispersive.operator.pods.PodSet;
 import storage.dispersive.operator.pods.StorageStatefulSet;
 
-/** The storage pods of a volume, as the operator and Kubernetes' controllers make them. */
+/**
+ * The storage pods of a volume or a pool, as the operator and Kubernetes' controllers make them.
+ */
 final class SetInCluster {
 
     static final int SIZE = 6;
@@ -33,17 +36,39 @@ final class SetInCluster {
     private final String namespace;
     private StatefulSet set;
 
-    SetInCluster(KubernetesClient client, String namespace, String volume) {
+    private SetInCluster(KubernetesClient client, String namespace, PodSet wanted) {
         this.client = client;
         this.namespace = namespace;
-        PodSet wanted = PodSet.of(volume(volume)).orElseThrow();
         client.resource(PodAccount.of(wanted)).create();
         this.set =
                 client.resource(StorageStatefulSet.of(wanted, profile(), Optional.empty()))
                         .create();
     }
 
-    private DispersiveVolume volume(String name) {
+    static SetInCluster ofVolume(KubernetesClient client, String namespace, String name) {
+        return new SetInCluster(
+                client, namespace, PodSet.of(volume(namespace, name)).orElseThrow());
+    }
+
+    static SetInCluster ofPool(KubernetesClient client, String namespace, String name) {
+        return new SetInCluster(client, namespace, PodSet.of(pool(namespace, name)));
+    }
+
+    private static DispersivePool pool(String namespace, String name) {
+        return Serialization.unmarshal(
+                """
+                apiVersion: dispersive.storage/v1alpha1
+                kind: DispersivePool
+                metadata: {name: %s, namespace: %s, uid: %s}
+                spec: {pods: 3, storage: {size: 10Gi}, reclaimPolicy: Retain,
+                       isolation: Isolated,
+                       placement: {topologyKey: rack, whenUnsatisfiable: ScheduleAnyway}}
+                """
+                        .formatted(name, namespace, UUID.randomUUID()),
+                DispersivePool.class);
+    }
+
+    private static DispersiveVolume volume(String namespace, String name) {
         return Serialization.unmarshal(
                 """
                 apiVersion: dispersive.storage/v1alpha1

@@ -3,17 +3,23 @@ package storage.dispersive.operator.identity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevisionBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import storage.dispersive.transport.PeerIdentity;
 
 /** Pods that somebody else made, who may make pods in the namespace of storage pods. */
 class StoragePodCheckTest extends WithIdentityServer {
@@ -141,6 +147,33 @@ class StoragePodCheckTest extends WithIdentityServer {
                 .hasToString("pod " + POD + "." + pods);
     }
 
+    /** What admission adds on any cluster, also that of service accounts, which tests lack. */
+    @Test
+    void whatHasNothingToDoWithFilesAndProgramsMayDiffer() throws Exception {
+        Pod pod =
+                set.create(
+                        new PodBuilder(set.wanted(POD))
+                                .editSpec()
+                                .withImagePullSecrets(new LocalObjectReference("registry"))
+                                .withNodeName("node-1")
+                                .addNewToleration()
+                                .withKey("maintenance")
+                                .withOperator("Exists")
+                                .endToleration()
+                                .withHostname(POD)
+                                .withSubdomain("dv-photos")
+                                .editContainer(0)
+                                .withImagePullPolicy("Always")
+                                .withNewResources()
+                                .addToLimits("memory", new Quantity("1Gi"))
+                                .endResources()
+                                .endContainer()
+                                .endSpec()
+                                .build());
+        assertThat(identity(set.token(pod, Caller.Kind.POD)))
+                .hasToString("pod " + POD + "." + pods);
+    }
+
     @Test
     void whereAWebhookChangesPodsTheyAreNotCompared() throws Exception {
         Pod mirrored =
@@ -218,18 +251,54 @@ class StoragePodCheckTest extends WithIdentityServer {
     void aSetThatIsNotAVolumesMakesNoStoragePods() {
         Pod pod = set.create(0);
         String token = set.token(pod, Caller.Kind.POD);
+        List<OwnerReference> others =
+                List.of(
+                        new OwnerReferenceBuilder(volume()).withKind("Deployment").build(),
+                        new OwnerReferenceBuilder(volume()).withApiVersion("apps/v1").build(),
+                        new OwnerReferenceBuilder(volume()).withName("films").build(),
+                        new OwnerReferenceBuilder(volume()).withController(false).build());
+        for (OwnerReference other : others) {
+            assertNotOurs(token, List.of(other));
+        }
+        assertNotOurs(token, List.of());
+    }
+
+    private OwnerReference volume() {
+        return set.statefulSet().getMetadata().getOwnerReferences().getFirst();
+    }
+
+    private void assertNotOurs(String token, List<OwnerReference> owners) {
+        StatefulSet before = set.statefulSet();
         set.edit(present ->
                 new StatefulSetBuilder(present)
                         .editMetadata()
-                        .withOwnerReferences()
+                        .withOwnerReferences(owners)
                         .endMetadata()
                         .build());
-        assertThatThrownBy(() -> ask(token)).hasMessageContaining("not a volume's or a pool's");
+        assertThatThrownBy(() -> ask(token))
+                .as(owners.toString())
+                .hasMessageContaining("not a volume's or a pool's");
+        set.edit(present ->
+                new StatefulSetBuilder(present)
+                        .editMetadata()
+                        .withOwnerReferences(before.getMetadata().getOwnerReferences())
+                        .endMetadata()
+                        .build());
+    }
+
+    @Test
+    void aPodOfAPoolIsAStoragePodToo() throws Exception {
+        SetInCluster pool = SetInCluster.ofPool(client(), pods, "shared");
+        Pod pod = pool.create(2);
+        assertThat(identity(pool.token(pod, Caller.Kind.POD)))
+                .hasToString("pod dpool-shared-2." + pods);
+        assertThat(identity(pool.token(pod, Caller.Kind.VNET)))
+                .isEqualTo(new PeerIdentity.Vnet("dpool-shared-2." + pods));
     }
 
     @Test
     void thePodOfAnotherSetIsNotOneOfThis() {
-        SetInCluster other = new SetInCluster(client(), pods, "films");
+        SetInCluster other = SetInCluster.ofVolume(client(), pods, "films");
         assertRefused(
                 new PodBuilder(other.wanted("dv-films-0"))
                         .editSpec()

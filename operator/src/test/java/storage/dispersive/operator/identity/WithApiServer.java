@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ abstract class WithApiServer {
         return Objects.requireNonNull(client);
     }
 
+    static ApiServer server() {
+        return Objects.requireNonNull(server);
+    }
+
     static String newNamespace() {
         String name = "space-" + COUNT.incrementAndGet();
         client().resource(
@@ -57,7 +62,7 @@ abstract class WithApiServer {
     }
 
     AuthoritySettings settings() {
-        return new AuthoritySettings(operator, null, AuthoritySettings.USUAL_VALIDITY);
+        return new AuthoritySettings(operator, Set.of(), null, AuthoritySettings.USUAL_VALIDITY);
     }
 
     /** That of an operator that starts now. */

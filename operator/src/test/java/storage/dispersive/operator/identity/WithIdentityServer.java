@@ -28,7 +28,7 @@ import storage.dispersive.transport.PeerIdentity;
 abstract class WithIdentityServer extends WithApiServer {
 
     final Authority authority = authority();
-    final SetInCluster set = new SetInCluster(client(), pods, "photos");
+    final SetInCluster set = SetInCluster.ofVolume(client(), pods, "photos");
     private final Vertx vertx = Vertx.vertx();
     private final IdentityServer server;
     final List<String> wrong = new CopyOnWriteArrayList<>();

@@ -59,7 +59,8 @@ public final class MachineDialer implements Dialer, AutoCloseable {
 
     /**
      * Which pod it is, and where its sidecar listens in each underlay network; at the first of
-     * these where a path has none.
+     * these where a path has none. Addresses that are not resolved are looked up for each
+     * connection, as a pod that was made anew has another one.
      */
     public record PodPlace(PodName pod, SequencedMap<String, InetSocketAddress> controls) {
         public PodPlace {
@@ -69,9 +70,20 @@ public final class MachineDialer implements Dialer, AutoCloseable {
             controls = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(controls));
         }
 
+        /**
+         * Where it is now. Asks the system's resolver where it is known by a name, and says so
+         * again if that does not know it.
+         */
         InetSocketAddress control(String path) {
             InetSocketAddress there = controls.get(path);
-            return there == null ? controls.firstEntry().getValue() : there;
+            InetSocketAddress known = there == null ? controls.firstEntry().getValue() : there;
+            return known.isUnresolved()
+                    ? new InetSocketAddress(known.getHostString(), known.getPort())
+                    : known;
+        }
+
+        boolean isNamed() {
+            return controls.values().stream().anyMatch(InetSocketAddress::isUnresolved);
         }
     }
 
@@ -153,7 +165,21 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         }
         Lease lease = new Lease(LeaseId.random(random), volume, slot, kind);
         WayChoice.Way way = ways.choose(slot, paths, loop.nanoTime());
-        if (!helper.take(() -> ask(lease, place, way, answer))) {
+        if (place.isNamed()) {
+            // The resolver blocks, for longer than others may wait for the one thread of this.
+            Thread.ofVirtual()
+                    .name("resolve-" + place.pod())
+                    .start(() -> locate(lease, place, way, answer));
+        } else {
+            locate(lease, place, way, answer);
+        }
+    }
+
+    private void locate(Lease lease, PodPlace place, WayChoice.Way way, Answer answer) {
+        InetSocketAddress control = place.control(way.path());
+        if (control.isUnresolved()) {
+            loop.execute(() -> answer.failed("no address is known for " + control.getHostString()));
+        } else if (!helper.take(() -> ask(lease, place, control, way, answer))) {
             loop.execute(() -> answer.failed("closed"));
         }
     }
@@ -178,10 +204,14 @@ public final class MachineDialer implements Dialer, AutoCloseable {
         ways.failed(slot, way, loop.nanoTime());
     }
 
-    private void ask(Lease lease, PodPlace place, WayChoice.Way way, Answer answer) {
+    private void ask(
+            Lease lease,
+            PodPlace place,
+            InetSocketAddress control,
+            WayChoice.Way way,
+            Answer answer) {
         CompletableFuture<Held> opened =
-                link.open(
-                        lease, place.pod(), place.control(way.path()), way.path(), way.mtuBytes());
+                link.open(lease, place.pod(), control, way.path(), way.mtuBytes());
         // Sidecars are first asked for all sessions that were dialled at the same time.
         if (!helper.take(() -> identify(lease, place, way, opened, answer))) {
             giveUp(opened, "closed", answer);

@@ -1,0 +1,176 @@
+package storage.dispersive.cli.engine;
+
+import io.netty.buffer.ByteBufAllocator;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.seal.VolumeKey;
+import storage.dispersive.volume.EngineEnvironment;
+import storage.dispersive.volume.EngineListener;
+import storage.dispersive.volume.EngineSettings;
+import storage.dispersive.volume.EngineStatus;
+import storage.dispersive.volume.Member;
+import storage.dispersive.volume.VolumeEngine;
+import storage.dispersive.volume.founding.KeyFetcher;
+
+/**
+ * The engine of a volume in this process, with its key and its link, which end with it. {@link
+ * #open} is called once; everything else from any thread.
+ */
+public final class OpenVolume implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(OpenVolume.class);
+
+    /** Pods that are down may be started meanwhile, so this is as long as a request waits. */
+    private static final long KEY_PATIENCE_MILLIS = 30_000;
+
+    private static final long CLOSE_PATIENCE_SECONDS = 15;
+
+    private final AttachedVolume volume;
+    private final VolumeLink link;
+    private final CompletableFuture<Void> serving = new CompletableFuture<>();
+    private volatile String doing = "starting";
+    private volatile @Nullable VolumeEngine engine;
+
+    /** {@code link} leads to the pods of the volume, and is closed with this. */
+    public OpenVolume(AttachedVolume volume, VolumeLink link) {
+        this.volume = volume;
+        this.link = link;
+    }
+
+    AttachedVolume volume() {
+        return volume;
+    }
+
+    VolumeLink link() {
+        return link;
+    }
+
+    /**
+     * Gets the key, from the pods if they have it, and starts the engine.
+     *
+     * @return the disk; requests wait until the engine serves
+     */
+    public VirtualDisk open() throws IOException {
+        Optional<AttachedVolume.OwnKey> own = volume.key();
+        VolumeKey key = own.isPresent() ? own.get().read() : fetchKey();
+        doing = "starting the engine";
+        EngineEnvironment environment =
+                new EngineEnvironment(
+                        link.loop(),
+                        link.connector(),
+                        key,
+                        new SecureRandom(),
+                        ByteBufAllocator.DEFAULT);
+        VolumeEngine started =
+                VolumeEngine.start(
+                        volume.spec(),
+                        volume.epoch(),
+                        environment,
+                        EngineSettings.defaults().withRoll(link.rollPolicy()),
+                        new Events());
+        engine = started;
+        return started.disk();
+    }
+
+    private VolumeKey fetchKey() throws IOException {
+        doing = "waiting for the volume's key from its storage pods";
+        CompletableFuture<KeyFetcher.Result> fetched = new CompletableFuture<>();
+        KeyFetcher.fetch(
+                volume.spec(),
+                link.loop(),
+                link.connector(),
+                KEY_PATIENCE_MILLIS,
+                fetched::complete);
+        return switch (fetched.join()) {
+            case KeyFetcher.Result.Fetched(VolumeKey key) -> key;
+            case KeyFetcher.Result.Failed(String why) -> throw new IOException(why);
+        };
+    }
+
+    /** Is complete as soon as the engine serves; fails if it never will. */
+    public CompletableFuture<Void> serving() {
+        return serving.copy();
+    }
+
+    /** Begins to replace all connections by new ones; fails if there is no engine yet. */
+    void roll() {
+        VolumeEngine running = engine;
+        if (running == null) {
+            throw new IllegalStateException("the engine has not started yet");
+        }
+        for (Member member : volume.spec().members()) {
+            running.roll(member.slot());
+        }
+    }
+
+    /** How the engine is, which shows its disk to nobody but this process. */
+    public CompletableFuture<EngineReport> report() {
+        return report("", "", null);
+    }
+
+    /**
+     * How the engine is.
+     *
+     * @param face as which its disk is shown
+     * @param device what programs open, or empty
+     * @param failure of what is around the engine
+     */
+    CompletableFuture<EngineReport> report(String face, String device, @Nullable String failure) {
+        EngineReports reports = new EngineReports(volume, face, link);
+        VolumeEngine running = engine;
+        if (running == null) {
+            return CompletableFuture.completedFuture(
+                    failure == null ? reports.recovering(doing) : reports.failed(failure));
+        }
+        CompletableFuture<EngineStatus> status = new CompletableFuture<>();
+        running.status(status::complete);
+        return status.thenApply(now -> reports.of(now, device, failure));
+    }
+
+    /** What becomes of the engine. */
+    private final class Events implements EngineListener {
+        @Override
+        public void serving() {
+            serving.complete(null);
+        }
+
+        @Override
+        public void fenced(String by) {
+            log.warn("fenced by {}; every request fails from now on", by);
+            serving.completeExceptionally(new IOException("fenced by " + by));
+        }
+
+        @Override
+        public void failed(String why) {
+            log.error("the volume cannot be served: {}", why);
+            serving.completeExceptionally(new IOException(why));
+        }
+    }
+
+    /** Fails what is under way, and ends engine and connections. */
+    @Override
+    public void close() {
+        VolumeEngine running = engine;
+        try {
+            if (running != null) {
+                CountDownLatch closed = new CountDownLatch(1);
+                running.close(closed::countDown);
+                if (!closed.await(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    log.warn("the engine did not close in {} s", CLOSE_PATIENCE_SECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            link.close();
+        }
+    }
+}
