@@ -2,6 +2,8 @@ package storage.dispersive.cli.san;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ record ProcessEntry(Path directory) {
     /** Longer than a busy machine takes to make a process another program. */
     private static final Duration EXEC_PATIENCE = Duration.ofSeconds(2);
 
+    private static final int MAX_BYTES = 128 << 10;
     private static final long POLL_NANOS = 10_000_000;
 
     /** Counted from the state, the first field after the name in parentheses. */
@@ -32,7 +35,7 @@ record ProcessEntry(Path directory) {
     }
 
     /**
-     * The arguments of a process; none when it is not there or has ended.
+     * The arguments of a process, of many the first; none when it is not there or has ended.
      *
      * <p>While a process becomes another program (execve) the kernel shows no arguments for a
      * moment, which is waited for; one that has ended and the kernel's own have none for good.
@@ -41,9 +44,9 @@ record ProcessEntry(Path directory) {
         long deadline = System.nanoTime() + EXEC_PATIENCE.toNanos();
         try {
             while (true) {
-                byte[] bytes = Files.readAllBytes(directory.resolve("cmdline"));
-                if (bytes.length > 0) {
-                    return List.of(new String(bytes, StandardCharsets.UTF_8).split("\0", -1));
+                String shown = commandLine();
+                if (!shown.isEmpty()) {
+                    return List.of(shown.split("\0", -1));
                 }
                 if (!mayBecomeAProgram() || System.nanoTime() - deadline >= 0) {
                     return List.of();
@@ -53,6 +56,18 @@ record ProcessEntry(Path directory) {
         } catch (IOException e) {
             return List.of();
         }
+    }
+
+    /**
+     * Read at once: of a process that becomes another program between two reads the parts belong to
+     * different programs, or the second one is missing.
+     */
+    private String commandLine() throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
+        try (FileChannel file = FileChannel.open(directory.resolve("cmdline"))) {
+            file.read(bytes);
+        }
+        return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
     }
 
     /** Whether it is a last thread that ended, which nobody has waited for; or nothing. */

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,23 @@ class ProcessEntryTest {
         Path whole = Files.writeString(directory.resolve("whole"), "java\0");
         Files.move(whole, directory.resolve("cmdline"), StandardCopyOption.ATOMIC_MOVE);
         assertThat(looking.join()).contains("java");
+    }
+
+    @Test
+    void oneThatBecomesAProgramAgainAndAgainAlwaysShowsWhatAllOfThemShow() throws Exception {
+        Path script =
+                Files.writeString(
+                        directory.resolve("again"),
+                        "[ $1 -eq 0 ] || exec /bin/sh \"$0\" $(($1 - 1)) mark\n");
+        Process process = new ProcessBuilder("/bin/sh", script.toString(), "3000", "mark").start();
+        ProcessEntry again = ProcessEntry.of(process.pid());
+        Set<List<String>> shown = new HashSet<>();
+        while (process.isAlive()) {
+            shown.add(again.arguments());
+        }
+        // One that has ended shows none.
+        shown.remove(List.of());
+        assertThat(shown).hasSizeGreaterThan(1).allSatisfy(it -> assertThat(it).contains("mark"));
     }
 
     @Test
