@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.clustertests.OperatedCluster;
 
 /**
  * What kubelets and a provisioner of claims say to an API server, without running or providing
@@ -49,11 +50,13 @@ public final class HollowNodes implements AutoCloseable {
     private final ExecutorService kubelet = Executors.newVirtualThreadPerTaskExecutor();
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<PersistentVolumeClaim> claims;
+    private final SharedIndexInformer<StorageClass> classes;
 
     private HollowNodes(KubernetesClient client) {
         this.client = client;
         this.pods = client.pods().inAnyNamespace().inform(handler(this::look));
         this.claims = client.persistentVolumeClaims().inAnyNamespace().inform(handler(this::bind));
+        this.classes = client.storage().v1().storageClasses().inform(handler(_ -> lookAtClaims()));
     }
 
     /** Makes nodes, each a failure domain of its own. */
@@ -110,14 +113,16 @@ public final class HollowNodes implements AutoCloseable {
         };
     }
 
-    /** What has changed meanwhile comes again, and so does what the server did not answer. */
-    private static <T> void tolerantly(Consumer<T> looker, T seen) {
+    /** What has changed meanwhile comes again; what the server did not answer is asked again. */
+    private <T> void tolerantly(Consumer<T> looker, T seen) {
         try {
             looker.accept(seen);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
-                    && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
-                    && e.getCode() != 0) {
+            if (e.getStatus() == null && !kubelet.isShutdown()) {
+                kubelet.execute(() -> tolerantly(looker, seen));
+            } else if (e.getStatus() != null
+                    && e.getCode() != HttpURLConnection.HTTP_CONFLICT
+                    && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
         }
@@ -152,7 +157,7 @@ public final class HollowNodes implements AutoCloseable {
     }
 
     /** Looks at claims again, as provisioners do when StorageClasses change. */
-    void lookAtClaims() {
+    private void lookAtClaims() {
         client.persistentVolumeClaims()
                 .inAnyNamespace()
                 .list()
@@ -310,7 +315,7 @@ public final class HollowNodes implements AutoCloseable {
                                 .equals(
                                         it.getMetadata()
                                                 .getAnnotations()
-                                                .get(TriedCluster.IS_DEFAULT)))
+                                                .get(OperatedCluster.IS_DEFAULT)))
                 .findFirst()
                 .ifPresent(found ->
                         client.resource(claim)
@@ -374,6 +379,7 @@ public final class HollowNodes implements AutoCloseable {
     public void close() {
         pods.stop();
         claims.stop();
+        classes.stop();
         kubelet.shutdownNow();
     }
 }

@@ -3,7 +3,6 @@ package storage.dispersive.operator.reconcile;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.Set;
 import storage.dispersive.operator.cluster.WatchedNodes;
 import storage.dispersive.operator.pods.PodProfile;
@@ -26,14 +25,18 @@ final class TriedOperator implements AutoCloseable {
      * @param client stays the caller's
      */
     static TriedOperator start(
-            KubernetesClient client, FakeStores stores, PodProfile profile, String... namespaces) {
+            KubernetesClient client,
+            Authorities authorities,
+            FakeStores stores,
+            PodProfile profile,
+            String... namespaces) {
         WatchedNodes nodes = WatchedNodes.start(client);
         Operator operator =
                 new Operator(settings ->
                         settings.withKubernetesClient(client).withCloseClientOnStop(false));
         new Reconcilers(
                         client,
-                        new Surroundings(nodes, _ -> Optional.empty(), stores, stores),
+                        new Surroundings(nodes, authorities, stores, stores),
                         profile,
                         new AllowedNamespaces(Set.of(namespaces)),
                         Clock.systemUTC())
