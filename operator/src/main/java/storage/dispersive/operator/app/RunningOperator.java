@@ -26,6 +26,7 @@ import storage.dispersive.operator.reconcile.Reconcilers;
 import storage.dispersive.operator.reconcile.Reconcilers.Surroundings;
 import storage.dispersive.operator.stores.AskedPods;
 import storage.dispersive.operator.stores.StoresInCluster;
+import storage.dispersive.operator.upkeep.StorageClasses;
 
 /** All parts of a running operator. Closed once; safe for use by many threads. */
 final class RunningOperator implements AutoCloseable {
@@ -45,6 +46,7 @@ final class RunningOperator implements AutoCloseable {
     private static final int RECONCILE_THREADS = 32;
 
     private final WatchedNodes nodes;
+    private final StorageClasses classes;
     private final ClusterAuthority authority;
     private final IdentityServer identities;
     private final StoragePods pods;
@@ -57,6 +59,7 @@ final class RunningOperator implements AutoCloseable {
     private RunningOperator(OperatorSettings settings, Lent lent) {
         Clock clock = Clock.systemUTC();
         nodes = WatchedNodes.start(lent.client());
+        classes = StorageClasses.start(lent.client());
         authority =
                 ClusterAuthority.start(
                         lent.client(),
@@ -79,7 +82,7 @@ final class RunningOperator implements AutoCloseable {
         StoresInCluster stores = new StoresInCluster(places, pods);
         new Reconcilers(
                         lent.client(),
-                        new Surroundings(nodes, authority::publish, stores, stores),
+                        new Surroundings(nodes, classes, authority::publish, stores, stores),
                         settings.profile(),
                         settings.allowedNamespaces(),
                         clock)
@@ -166,6 +169,7 @@ final class RunningOperator implements AutoCloseable {
         pods.close();
         identities.close();
         authority.close();
+        classes.close();
         nodes.close();
     }
 }
