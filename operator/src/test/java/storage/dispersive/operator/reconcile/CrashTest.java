@@ -48,7 +48,7 @@ class CrashTest {
             throws InterruptedException, ExecutionException {
         int calls;
         try (Round undisturbed = new Round(cluster, "undisturbed", Integer.MAX_VALUE)) {
-            undisturbed.run();
+            assertThat(undisturbed.run()).isFalse();
             calls = undisturbed.changes();
         }
         assertThat(calls).isGreaterThan(30);
@@ -59,7 +59,8 @@ class CrashTest {
                 all.add(
                         rounds.submit(() -> {
                             try (Round round = new Round(cluster, "round-" + count, count)) {
-                                round.run();
+                                // One that is slow sees several changes at once, and calls less.
+                                assertThat(round.run() || count > calls / 2).isTrue();
                             }
                         }));
             }
@@ -94,7 +95,8 @@ class CrashTest {
             return crash.changes();
         }
 
-        void run() {
+        /** Returns whether its operator has ended, and the next one was needed. */
+        boolean run() {
             make("DispersiveVolume", "own", "storage: {storageClassName: growing}");
             make("DispersivePool", "pool", "");
             make("DispersiveVolume", "pooled", "poolRef: {name: pool}");
@@ -122,8 +124,7 @@ class CrashTest {
             for (int pod = 0; pod < 3; pod++) {
                 assertThat(stores.volumes("dpool-pool-" + pod)).isEmpty();
             }
-            // The next one has been needed, if one was to end; else this has shown nothing.
-            assertThat(isSecond).isEqualTo(!namespace.equals("undisturbed"));
+            return isSecond;
         }
 
         private void make(String kind, String name, String more) {
