@@ -197,6 +197,24 @@ public final class ApiServer implements AutoCloseable {
         return new KubernetesClientBuilder().withConfig(configWith(token)).build();
     }
 
+    /** The file of a configuration of clients for whom a token is for. */
+    public Path kubeConfigWith(String token) throws IOException {
+        Config config = configWith(token);
+        Path file = directory.resolve("kubeconfig-" + Integer.toHexString(token.hashCode()));
+        Files.writeString(
+                file,
+                """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: tried, cluster: {server: "%s", certificate-authority: "%s"}}]
+                users: [{name: user, user: {token: "%s"}}]
+                contexts: [{name: tried, context: {cluster: tried, user: user}}]
+                current-context: tried
+                """
+                        .formatted(config.getMasterUrl(), config.getCaCertFile(), token));
+        return file;
+    }
+
     private Config configWith(String token) {
         Config config = Config.fromKubeconfig(server.getKubeConfigYaml());
         config.setClientCertData(null);

@@ -44,6 +44,7 @@ public final class HollowNodes implements AutoCloseable {
                     "pods", new Quantity("500"));
 
     private final KubernetesClient client;
+    private final Listener listener;
     private final Set<String> missingImages = ConcurrentHashMap.newKeySet();
     private final Set<String> deadNodes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lastAddress = new AtomicInteger();
@@ -52,19 +53,32 @@ public final class HollowNodes implements AutoCloseable {
     private final SharedIndexInformer<PersistentVolumeClaim> claims;
     private final SharedIndexInformer<StorageClass> classes;
 
-    private HollowNodes(KubernetesClient client) {
+    /** Somebody who listens where pods are. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Called before a pod is said to be ready, perhaps more than once. */
+        void begin(Pod pod, String address);
+    }
+
+    private HollowNodes(KubernetesClient client, Listener listener) {
         this.client = client;
+        this.listener = listener;
         this.pods = client.pods().inAnyNamespace().inform(handler(this::look));
         this.claims = client.persistentVolumeClaims().inAnyNamespace().inform(handler(this::bind));
         this.classes = client.storage().v1().storageClasses().inform(handler(_ -> lookAtClaims()));
     }
 
-    /** Makes nodes, each a failure domain of its own. */
+    /** Makes nodes, each a failure domain of its own. Nobody listens where their pods are. */
     public static HollowNodes start(KubernetesClient client, int count) {
+        return start(client, count, (_, _) -> {});
+    }
+
+    /** The same, with somebody who listens. */
+    public static HollowNodes start(KubernetesClient client, int count, Listener listener) {
         for (int node = 0; node < count; node++) {
             add(client, "node-" + node);
         }
-        return new HollowNodes(client);
+        return new HollowNodes(client, listener);
     }
 
     private static void add(KubernetesClient client, String name) {
@@ -218,6 +232,9 @@ public final class HollowNodes implements AutoCloseable {
                 pod.getStatus().getPodIP() == null
                         ? address(lastAddress.incrementAndGet())
                         : pod.getStatus().getPodIP();
+        if (runs) {
+            listener.begin(pod, address);
+        }
         return new PodBuilder(pod)
                 .editStatus()
                 .withPhase(runs ? "Running" : "Pending")
@@ -237,7 +254,7 @@ public final class HollowNodes implements AutoCloseable {
                 .build();
     }
 
-    /** Where nobody listens, and nothing that is sent there leaves this machine. */
+    /** Of loopback: nothing that is sent there leaves this machine. */
     private static String address(int number) {
         return "127.1." + number / 250 + "." + (number % 250 + 1);
     }
