@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import storage.dispersive.identity.CertificateTimes;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
@@ -17,9 +17,6 @@ import storage.dispersive.transport.PeerIdentity;
  * @param expected who the process is
  */
 record IdentityCheck(PeerIdentity expected) {
-
-    /** Clocks may differ by this much. */
-    static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
 
     private static final String SERVES = "1.3.6.1.5.5.7.3.1"; // RFC 5280, id-kp-serverAuth
     private static final String CALLS = "1.3.6.1.5.5.7.3.2"; // id-kp-clientAuth
@@ -110,10 +107,10 @@ record IdentityCheck(PeerIdentity expected) {
     private static void checkTimes(X509Certificate leaf, Instant now) throws IOException {
         Instant begin = leaf.getNotBefore().toInstant();
         Instant end = leaf.getNotAfter().toInstant();
-        if (begin.isAfter(now.plus(CLOCK_SLACK))) {
+        if (begin.isAfter(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new IOException("the certificate begins only at " + begin);
         }
-        if (end.isBefore(now.plus(CLOCK_SLACK))) {
+        if (end.isBefore(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new IOException("the certificate has expired at " + end + ", or is about to");
         }
     }

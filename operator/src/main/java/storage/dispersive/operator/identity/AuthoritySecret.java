@@ -10,6 +10,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.identity.CertificateTimes;
+import storage.dispersive.identity.IssuedIdentity;
 
 /**
  * How an authority lies in its Secret.
@@ -60,7 +62,7 @@ final class AuthoritySecret {
         } catch (DateTimeParseException e) {
             throw new UnusableAuthorityException("annotation " + PUBLISHED + " is no time");
         }
-        if (read.isAfter(clock.instant().plus(Root.CLOCK_SLACK))) {
+        if (read.isAfter(clock.instant().plus(CertificateTimes.CLOCK_SLACK))) {
             throw new UnusableAuthorityException("annotation " + PUBLISHED + " is in the future");
         }
         return read;
@@ -134,8 +136,9 @@ final class AuthoritySecret {
             data.remove(certificate);
             data.remove(key);
         } else {
-            data.put(certificate, encode(root.pair().certificatePem()));
-            data.put(key, encode(root.pair().privateKeyPem()));
+            IssuedIdentity pair = root.authority().authority();
+            data.put(certificate, encode(pair.certificatePem()));
+            data.put(key, encode(pair.privateKeyPem()));
         }
     }
 

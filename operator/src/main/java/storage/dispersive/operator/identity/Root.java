@@ -5,19 +5,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import storage.dispersive.identity.CertificateAuthority;
+import storage.dispersive.identity.CertificateTimes;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.pem.Pem;
 
 /**
  * A certificate that everybody trusts, and its key. It need not have signed itself: an intermediate
  * authority is trusted as it is. Immutable, for any thread.
- *
- * @param pair never shown
  */
-record Root(IssuedIdentity pair, X509Certificate certificate, CertificateAuthority authority) {
-
-    /** Clocks of those who made it, and of those who verify, may differ by this much. */
-    static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
+record Root(X509Certificate certificate, CertificateAuthority authority) {
 
     private static final int KEY_CERT_SIGN = 5;
 
@@ -28,8 +24,7 @@ record Root(IssuedIdentity pair, X509Certificate certificate, CertificateAuthori
     }
 
     private static Root of(CertificateAuthority authority) {
-        return new Root(
-                authority.authority(), Pem.readCertificate(authority.certificatePem()), authority);
+        return new Root(Pem.readCertificate(authority.certificatePem()), authority);
     }
 
     /**
@@ -64,11 +59,17 @@ record Root(IssuedIdentity pair, X509Certificate certificate, CertificateAuthori
         if (certificate.getSubjectX500Principal().getName().isEmpty()) {
             throw new UnusableAuthorityException("the certificate has no subject");
         }
-        if (certificate.getNotBefore().toInstant().isAfter(now.plus(CLOCK_SLACK))) {
+        if (certificate
+                .getNotBefore()
+                .toInstant()
+                .isAfter(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new UnusableAuthorityException(
                     "the certificate begins only at " + certificate.getNotBefore().toInstant());
         }
-        if (certificate.getNotAfter().toInstant().isBefore(now.plus(CLOCK_SLACK))) {
+        if (certificate
+                .getNotAfter()
+                .toInstant()
+                .isBefore(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new UnusableAuthorityException(
                     "the certificate has expired at "
                             + certificate.getNotAfter().toInstant()

@@ -14,6 +14,8 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.identity.IssuedIdentity;
+import storage.dispersive.pem.Pem;
 
 /**
  * What the identity service shows whoever calls. Each handshake asks for it, so it is made anew
@@ -36,7 +38,12 @@ final class ServingCertificate extends X509ExtendedKeyManager {
     private @Nullable Shown before;
 
     /** A handshake may have begun with one and ask for its key when there is another one. */
-    private record Shown(String alias, Root root, ServiceCertificate own, Instant renewal) {}
+    private record Shown(
+            String alias,
+            Root root,
+            X509Certificate certificate,
+            PrivateKey key,
+            Instant renewal) {}
 
     ServingCertificate(Authority authority, List<String> dnsNames, Clock clock) {
         this.authority = authority;
@@ -61,17 +68,22 @@ final class ServingCertificate extends X509ExtendedKeyManager {
 
     private Shown make(Root root, Instant now) {
         Duration life = root.atMost(LIFE, now);
-        ServiceCertificate made = ServiceCertificate.issue(root, dnsNames, life, now);
+        IssuedIdentity made = root.authority().issueServer(dnsNames, life);
+        X509Certificate certificate = Pem.readCertificate(made.certificatePem());
         LOG.info("the identity service has a certificate for {}, for {}", dnsNames, life);
         count++;
         return new Shown(
-                "service-" + count, root, made, now.plus(life.multipliedBy(2).dividedBy(3)));
+                "service-" + count,
+                root,
+                certificate,
+                Pem.readPrivateKey(made.privateKeyPem(), certificate),
+                now.plus(life.multipliedBy(2).dividedBy(3)));
     }
 
-    private synchronized @Nullable ServiceCertificate find(String alias) {
+    private synchronized @Nullable Shown find(String alias) {
         for (Shown each : new Shown[] {shown, before}) {
             if (each != null && each.alias().equals(alias)) {
-                return each.own();
+                return each;
             }
         }
         return null;
@@ -91,13 +103,13 @@ final class ServingCertificate extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate @Nullable [] getCertificateChain(String alias) {
-        ServiceCertificate found = find(alias);
+        Shown found = find(alias);
         return found == null ? null : new X509Certificate[] {found.certificate()};
     }
 
     @Override
     public @Nullable PrivateKey getPrivateKey(String alias) {
-        ServiceCertificate found = find(alias);
+        Shown found = find(alias);
         return found == null ? null : found.key();
     }
 
