@@ -2,7 +2,7 @@ package storage.dispersive.operator.app;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
+import java.time.Instant;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -71,19 +71,18 @@ final class AuthorityRounds implements AutoCloseable {
     }
 
     private Duration step() {
-        Optional<String> found = Optional.empty();
-        Duration wait = AFTER_FAILURE;
         try {
-            wait = Duration.between(clock.instant(), authority.step());
+            Instant next = authority.step();
+            trouble = "";
+            return Duration.between(clock.instant(), next);
         } catch (RuntimeException e) {
-            found = Optional.of(String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(trouble)) {
+                LOG.warn("The authority's next step has failed, and is tried again: {}", why);
+            }
+            trouble = why;
+            return AFTER_FAILURE;
         }
-        String why = found.orElse("");
-        if (!why.isEmpty() && !why.equals(trouble)) {
-            LOG.warn("The authority's next step has failed, and is tried again: {}", why);
-        }
-        trouble = why;
-        return wait;
     }
 
     @Override

@@ -27,7 +27,7 @@ import storage.dispersive.operator.upkeep.Roll;
 @ControllerConfiguration(name = "pool")
 public final class PoolReconciler implements Reconciler<DispersivePool> {
 
-    private static final Telling.Kind<DispersivePoolStatus> TOLD =
+    static final Telling.Kind<DispersivePoolStatus> TOLD =
             new Telling.Kind<>(DispersivePoolStatus.NONE, DispersivePoolStatus::conditions);
 
     static final String FINALIZER = "dispersive.storage/pool";

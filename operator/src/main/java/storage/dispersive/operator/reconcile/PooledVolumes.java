@@ -115,7 +115,7 @@ final class PooledVolumes implements VolumeKeeper {
         }
         // A claim that is not bound yet may look as if somebody had to do something.
         return isRecent(pool.getMetadata().getCreationTimestamp())
-                || conditions(pool).stream()
+                || PoolReconciler.TOLD.of(pool).stream()
                         .filter(it -> it.type().equals("Progressing"))
                         .anyMatch(it ->
                                 it.status() == Condition.Truth.TRUE
@@ -124,12 +124,6 @@ final class PooledVolumes implements VolumeKeeper {
 
     private boolean isRecent(String time) {
         return Instant.parse(time).plus(LONGEST_START).isAfter(clock.instant());
-    }
-
-    private static List<Condition> conditions(DispersivePool pool) {
-        return pool.getStatus() == null
-                ? List.of()
-                : Objects.requireNonNullElse(pool.getStatus().conditions(), List.of());
     }
 
     private static List<Portion> bare(List<PoolPod> chosen) {
