@@ -55,10 +55,11 @@ public final class Line implements AutoCloseable {
     }
 
     private void connect(Socket caller) {
+        Socket called = new Socket();
+        ends.add(caller);
+        ends.add(called);
         try (caller;
-                Socket called = new Socket()) {
-            ends.add(caller);
-            ends.add(called);
+                called) {
             if (!isCut) {
                 called.connect(server);
                 carriers.execute(() -> carry(called, caller));
@@ -68,6 +69,7 @@ public final class Line implements AutoCloseable {
             // As if the network had ended it.
         } finally {
             ends.remove(caller);
+            ends.remove(called);
         }
     }
 
@@ -78,8 +80,6 @@ public final class Line implements AutoCloseable {
             from.getInputStream().transferTo(to.getOutputStream());
         } catch (IOException e) {
             // The other direction has ended, or somebody cut it.
-        } finally {
-            ends.remove(from);
         }
     }
 
