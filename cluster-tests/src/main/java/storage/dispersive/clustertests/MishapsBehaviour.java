@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -211,26 +212,20 @@ public abstract class MishapsBehaviour {
     }
 
     private int mayBeTaken(String volume) {
-        return client.policy()
-                .v1()
-                .podDisruptionBudget()
-                .inNamespace(namespace)
-                .withName("dv-" + volume)
-                .require()
-                .getSpec()
-                .getMaxUnavailable()
-                .getIntVal();
+        return budget(volume).getSpec().getMaxUnavailable().getIntVal();
     }
 
     private int disruptionsAllowed(String volume) {
+        return budget(volume).getStatus().getDisruptionsAllowed();
+    }
+
+    private PodDisruptionBudget budget(String volume) {
         return client.policy()
                 .v1()
                 .podDisruptionBudget()
                 .inNamespace(namespace)
                 .withName("dv-" + volume)
-                .require()
-                .getStatus()
-                .getDisruptionsAllowed();
+                .require();
     }
 
     /** Where storage pods may not run, no operator is needed to delete what was made there. */

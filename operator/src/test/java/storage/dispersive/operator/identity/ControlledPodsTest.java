@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -115,18 +114,7 @@ class ControlledPodsTest extends WithIdentityServer {
     void podsOfEitherRevisionGetCertificates() throws Exception {
         Pod old = awaitPod(0);
         Pod older = awaitPod(2);
-        set.edit(present ->
-                new StatefulSetBuilder(present)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .editContainer(0)
-                        .withImage("localhost/storage-pod:2")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build());
+        set.useImage("localhost/storage-pod:2");
         await().atMost(PATIENCE).until(this::hasNewRevision);
         assertCertified(old);
         Pod made = remade(old);

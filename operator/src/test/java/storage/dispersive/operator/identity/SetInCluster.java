@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -100,6 +101,22 @@ final class SetInCluster {
 
     StatefulSet statefulSet() {
         return set;
+    }
+
+    /** Of the first container, which is an upgrade. */
+    void useImage(String image) {
+        edit(present ->
+                new StatefulSetBuilder(present)
+                        .editSpec()
+                        .editTemplate()
+                        .editSpec()
+                        .editContainer(0)
+                        .withImage(image)
+                        .endContainer()
+                        .endSpec()
+                        .endTemplate()
+                        .endSpec()
+                        .build());
     }
 
     void edit(UnaryOperator<StatefulSet> change) {

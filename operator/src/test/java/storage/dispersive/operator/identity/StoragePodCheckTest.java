@@ -204,18 +204,7 @@ class StoragePodCheckTest extends WithIdentityServer {
                                 .build());
         Map<String, Object> before = revision(set.statefulSet());
         String token = set.token(old, Caller.Kind.POD);
-        set.edit(present ->
-                new StatefulSetBuilder(present)
-                        .editSpec()
-                        .editTemplate()
-                        .editSpec()
-                        .editContainer(0)
-                        .withImage("localhost/storage-pod:2")
-                        .endContainer()
-                        .endSpec()
-                        .endTemplate()
-                        .endSpec()
-                        .build());
+        set.useImage("localhost/storage-pod:2");
         assertThatThrownBy(() -> ask(token)).hasMessageContaining("differs");
         client().resource(
                         new ControllerRevisionBuilder()

@@ -22,10 +22,10 @@ class LookingAgainTest {
     void nothingIsWrittenButWhatIsNew() {
         cluster.volume("calm", 2, 1, "standard");
         cluster.awaitWhole("calm");
-        int settled = settled();
+        int settled = cluster.calls().settled();
         cluster.attach(cluster.volume("calm"), "node-1");
         cluster.awaitCondition("calm", "Attached", "Attached");
-        int told = settled();
+        int told = cluster.calls().settled();
         List<String> calls = cluster.calls().since(settled).subList(0, told - settled);
         assertThat(calls)
                 .isNotEmpty()
@@ -38,21 +38,9 @@ class LookingAgainTest {
     void aVolumeThatWaitsForAStorageClassAsksForNothing() {
         cluster.volume("waiting", 2, 1, "missing");
         cluster.awaitCondition("waiting", "Ready", "StorageClassMissing");
-        int settled = settled();
+        int settled = cluster.calls().settled();
         await().during(Duration.ofSeconds(35))
                 .atMost(Duration.ofSeconds(45))
                 .untilAsserted(() -> assertThat(cluster.calls().since(settled)).isEmpty());
-    }
-
-    private int settled() {
-        int[] last = {-1};
-        await().pollInterval(Duration.ofSeconds(3))
-                .atMost(Duration.ofSeconds(40))
-                .until(() -> {
-                    int before = last[0];
-                    last[0] = cluster.calls().all().size();
-                    return before == last[0];
-                });
-        return last[0];
     }
 }

@@ -53,7 +53,7 @@ class ReconcilingTest extends ReconcilingBehaviour {
         cluster.pooled("pooled", 2, 1, "quiet");
         cluster.awaitCondition("quiet", "Degraded", "AllServe");
         cluster.awaitCondition("pooled", "Degraded", "AllServe");
-        int settled = settled();
+        int settled = cluster.calls().settled();
         long events = events().size();
         DispersiveVolume applied = cluster.volume("quiet");
         applied.getMetadata().setManagedFields(null);
@@ -65,18 +65,6 @@ class ReconcilingTest extends ReconcilingBehaviour {
         // The count does count: something that is to be mended is a call.
         client.services().inNamespace(NAMESPACE).withName("dv-quiet").delete();
         await().untilAsserted(() -> assertThat(cluster.calls().since(settled)).isNotEmpty());
-    }
-
-    private int settled() {
-        int[] last = {-1};
-        await().during(Duration.ofSeconds(2))
-                .atMost(Duration.ofSeconds(40))
-                .until(() -> {
-                    int before = last[0];
-                    last[0] = cluster.calls().all().size();
-                    return before == last[0];
-                });
-        return last[0];
     }
 
     private List<Event> events() {
