@@ -29,6 +29,7 @@ import storage.dispersive.operator.reconcile.Reconcilers;
 import storage.dispersive.operator.reconcile.Reconcilers.Surroundings;
 import storage.dispersive.operator.stores.AskedPods;
 import storage.dispersive.operator.stores.StoresInCluster;
+import storage.dispersive.operator.upkeep.StorageClasses;
 
 /** All parts of a running operator. Closed once; safe for use by many threads. */
 final class RunningOperator implements AutoCloseable {
@@ -48,6 +49,7 @@ final class RunningOperator implements AutoCloseable {
     private static final int RECONCILE_THREADS = 32;
 
     private final WatchedNodes nodes;
+    private final StorageClasses classes;
     private final Authority authority;
     private final AuthorityRounds rounds;
     private final AuthorityWatch watch;
@@ -62,6 +64,7 @@ final class RunningOperator implements AutoCloseable {
             throws IOException, InterruptedException {
         Clock clock = Clock.systemUTC();
         nodes = WatchedNodes.start(lent.client());
+        classes = StorageClasses.start(lent.client());
         authority = new Authority(lent.client(), settings.authority(), clock);
         rounds = new AuthorityRounds(authority, clock);
         watch = new AuthorityWatch(lent.client(), settings.authority(), authority, rounds::changed);
@@ -79,7 +82,7 @@ final class RunningOperator implements AutoCloseable {
         StoresInCluster stores = new StoresInCluster(places, pods);
         new Reconcilers(
                         lent.client(),
-                        new Surroundings(nodes, this::publish, stores, stores),
+                        new Surroundings(nodes, classes, this::publish, stores, stores),
                         settings.profile(),
                         settings.allowedNamespaces(),
                         clock)
@@ -177,6 +180,7 @@ final class RunningOperator implements AutoCloseable {
         identities.close();
         watch.close();
         rounds.close();
+        classes.close();
         nodes.close();
     }
 }

@@ -65,9 +65,6 @@ class RightsTest {
                             "the operator SDK wants it before it begins"),
                     entry(new Right("create", "", "pods/eviction"), "LettingGoTest: a roll"),
                     entry(
-                            new Right("list", "storage.k8s.io", "storageclasses"),
-                            "MishapsTest: there is no default StorageClass"),
-                    entry(
                             new Right("get", "dispersive.storage", "dispersivepools"),
                             "when a finalizer conflicts with another change"),
                     entry(

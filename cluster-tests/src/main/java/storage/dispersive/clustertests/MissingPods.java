@@ -1,26 +1,25 @@
-package storage.dispersive.operator.reconcile;
+package storage.dispersive.clustertests;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import storage.dispersive.operator.cluster.ObservedPod;
 
-/** How many pods of a set are missing at the same time, at most; each change is looked at. */
-final class Missing implements AutoCloseable, Watcher<Pod> {
+/** How many pods of a namespace are missing at the same time, at most; looks at each change. */
+public final class MissingPods implements AutoCloseable, Watcher<Pod> {
 
     private final int size;
     private final Map<String, Boolean> serving = new ConcurrentHashMap<>();
     private final AtomicInteger most = new AtomicInteger();
     private final Watch watch;
 
-    Missing(KubernetesClient client, int size) {
+    public MissingPods(OperatedCluster cluster, int size) {
         this.size = size;
-        var pods = client.pods().inNamespace(TriedCluster.NAMESPACE);
+        var pods = cluster.client().pods().inNamespace(cluster.namespace());
         var list = pods.list();
         list.getItems().forEach(it -> see(it, false));
         look();
@@ -34,7 +33,11 @@ final class Missing implements AutoCloseable, Watcher<Pod> {
     }
 
     private void see(Pod pod, boolean isGone) {
-        serving.put(pod.getMetadata().getName(), !isGone && new ObservedPod(pod).isServing());
+        boolean isServing =
+                !isGone
+                        && pod.getMetadata().getDeletionTimestamp() == null
+                        && Readiness.isPodReady(pod);
+        serving.put(pod.getMetadata().getName(), isServing);
     }
 
     private void look() {
@@ -42,7 +45,7 @@ final class Missing implements AutoCloseable, Watcher<Pod> {
         most.accumulateAndGet(size - count, Math::max);
     }
 
-    int most() {
+    public int most() {
         return most.get();
     }
 

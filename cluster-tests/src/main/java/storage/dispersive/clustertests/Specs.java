@@ -1,15 +1,15 @@
-package storage.dispersive.operator.reconcile;
+package storage.dispersive.clustertests;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import storage.dispersive.api.v1alpha1.DispersivePoolSpec;
 import storage.dispersive.api.v1alpha1.DispersiveVolumeSpec;
 
 /** What somebody wants, changed in one respect. */
-final class Specs {
+public final class Specs {
 
     private Specs() {}
 
-    static DispersiveVolumeSpec withSize(DispersiveVolumeSpec spec, Quantity size) {
+    public static DispersiveVolumeSpec withSize(DispersiveVolumeSpec spec, Quantity size) {
         return new DispersiveVolumeSpec(
                 size,
                 spec.dispersal(),
@@ -21,7 +21,7 @@ final class Specs {
                 spec.reclaimPolicy());
     }
 
-    static DispersivePoolSpec withPods(DispersivePoolSpec spec, int pods) {
+    public static DispersivePoolSpec withPods(DispersivePoolSpec spec, int pods) {
         return new DispersivePoolSpec(
                 pods,
                 spec.storage(),
