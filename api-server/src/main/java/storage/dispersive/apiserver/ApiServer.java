@@ -42,6 +42,7 @@ public final class ApiServer implements AutoCloseable {
     private static final List<String> CONTROLLERS =
             List.of(
                     "statefulset-controller",
+                    "daemonset-controller",
                     "disruption-controller",
                     "garbage-collector-controller",
                     "persistentvolumeclaim-protection-controller",
@@ -266,8 +267,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Starts what acts on objects: the controllers of StatefulSets, disruption budgets, quotas and
-     * owners, and the scheduler. They end with the server.
+     * Starts what acts on objects: the controllers of StatefulSets, DaemonSets, disruption budgets,
+     * quotas and owners, and the scheduler. They end with the server.
      */
     public void startControllers() {
         Path kubeConfig = directory.resolve("kubeconfig");

@@ -12,7 +12,7 @@ import storage.dispersive.transport.PeerIdentity;
 
 /**
  * Whether a certificate is what this process needs: for its key, for who it is and nobody else,
- * from an authority that it trusts, valid now, and fit for both ends of a connection. Immutable.
+ * from an authority that it trusts, valid now, and fit for its ends of connections. Immutable.
  *
  * @param expected who the process is
  */
@@ -122,13 +122,19 @@ record IdentityCheck(PeerIdentity expected) {
         } catch (CertificateParsingException e) {
             throw new IOException("the purposes of the certificate cannot be read", e);
         }
-        if (purposes == null || !purposes.contains(SERVES) || !purposes.contains(CALLS)) {
+        if (purposes == null || !purposes.contains(CALLS)) {
+            throw new IOException("with the certificate nobody can be called");
+        }
+        // A volume calls storage pods, and nobody calls it.
+        boolean serves = !(expected instanceof PeerIdentity.Volume);
+        if (serves && !purposes.contains(SERVES)) {
             throw new IOException("the certificate is not for both ends of a connection");
         }
         boolean[] usage = leaf.getKeyUsage();
         boolean signs = leaf.getBasicConstraints() >= 0 && usage != null && usage[KEY_CERT_SIGN];
-        if (expected instanceof PeerIdentity.Pod && !signs) {
-            throw new IOException("with the certificate a pod cannot sign for its leases");
+        if (!signs && !(expected instanceof PeerIdentity.Vnet)) {
+            throw new IOException(
+                    "with the certificate " + expected + " cannot sign for its leases");
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import storage.dispersive.enrolment.EnrolmentSettings;
 import storage.dispersive.operator.identity.Authority;
 import storage.dispersive.operator.identity.AuthoritySettings;
+import storage.dispersive.operator.identity.NodePlugin;
 import storage.dispersive.operator.identity.ServiceSettings;
 import storage.dispersive.operator.pods.PodProfile;
 import storage.dispersive.operator.reconcile.AllowedNamespaces;
@@ -48,7 +49,7 @@ record OperatorSettings(
                 allowed,
                 profile(given),
                 authority(namespace, allowed, given.identity()),
-                identity(given.identity()));
+                identity(namespace, given.identity()));
     }
 
     private static Optional<String> podName(OperatorConfiguration given)
@@ -155,7 +156,7 @@ record OperatorSettings(
         }
     }
 
-    private static ServiceSettings identity(OperatorConfiguration.Identity given)
+    private static ServiceSettings identity(String namespace, OperatorConfiguration.Identity given)
             throws BadSettingException {
         List<String> names = given.names().orElse(List.of());
         if (names.isEmpty()) {
@@ -171,7 +172,23 @@ record OperatorSettings(
                                 "identity.certificate-hours",
                                 given.certificateHours(),
                                 MAX_CERTIFICATE_HOURS)),
-                truth("identity.compares-templates", given.comparesTemplates()));
+                truth("identity.compares-templates", given.comparesTemplates()),
+                new NodePlugin(namespace, given.nodeDaemonSet(), volumeLife(given)));
+    }
+
+    private static Duration volumeLife(OperatorConfiguration.Identity given)
+            throws BadSettingException {
+        long least = NodePlugin.LEAST_VOLUME_LIFE.toMinutes();
+        long most = NodePlugin.MOST_VOLUME_LIFE.toMinutes();
+        String value = given.volumeCertificateMinutes();
+        long minutes = value.matches("\\d{1,5}") ? Long.parseLong(value) : 0;
+        if (minutes < least || minutes > most) {
+            throw new BadSettingException(
+                    PREFIX + "identity.volume-certificate-minutes",
+                    value,
+                    "a number from " + least + " to " + most);
+        }
+        return Duration.ofMinutes(minutes);
     }
 
     private static boolean truth(String key, String value) throws BadSettingException {

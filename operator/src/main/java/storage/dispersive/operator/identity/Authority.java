@@ -62,7 +62,7 @@ public final class Authority {
         this.namespace = settings.namespace();
         this.clock = clock;
         this.source = RootSource.of(settings, client, clock);
-        this.roots = new PublishedRoots(client, settings.podNamespaces());
+        this.roots = new PublishedRoots(client, settings);
         this.begin = clock.instant();
     }
 

@@ -2,6 +2,8 @@ package storage.dispersive.operator.identity;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,5 +44,13 @@ public record AuthoritySettings(
                             + validity
                             + "; it must be a day at least, as pods' certificates are");
         }
+    }
+
+    /** Where somebody is told whom to trust: also node plugins are. Empty if that is everywhere. */
+    Set<String> toldNamespaces() {
+        return podNamespaces.isEmpty()
+                ? podNamespaces
+                : Stream.concat(podNamespaces.stream(), Stream.of(namespace))
+                        .collect(Collectors.toUnmodifiableSet());
     }
 }

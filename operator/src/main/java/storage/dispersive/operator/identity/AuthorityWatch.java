@@ -49,7 +49,7 @@ public final class AuthorityWatch implements AutoCloseable {
         if (settings.issuerSecret() != null) {
             watch(client, settings.namespace(), settings.issuerSecret(), any -> changed.run());
         }
-        for (var place : PublishedRoots.places(client, settings.podNamespaces())) {
+        for (var place : PublishedRoots.places(client, settings.toldNamespaces())) {
             published.add(inform(place, any -> changed.run()));
         }
     }

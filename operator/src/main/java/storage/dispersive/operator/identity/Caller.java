@@ -1,26 +1,25 @@
 package storage.dispersive.operator.identity;
 
-import java.security.PublicKey;
-import java.time.Duration;
-import java.util.List;
-import storage.dispersive.identity.CertificateAuthority;
-import storage.dispersive.transport.PeerIdentity;
 import storage.dispersive.wire.PodName;
 
 /**
  * Who asks, according to the API server, from the token alone.
  *
- * @param kind which of the two containers
+ * @param kind which container
  * @param pod the Kubernetes pod that the token is bound to
  * @param uid that pod's
  * @param account the service account
  */
 record Caller(Kind kind, String namespace, String pod, String uid, String account) {
 
-    /** A container of a storage pod. */
+    /** A container that has an identity, or gets those of others. */
     enum Kind {
+        /** What keeps portions, in a storage pod. */
         POD("pod.dispersive.storage"),
-        VNET("vnet.dispersive.storage");
+        /** The sidecar of a storage pod, or of a node. */
+        VNET("vnet.dispersive.storage"),
+        /** What serves the volumes that are attached to a node. */
+        ENGINE("engine.dispersive.storage");
 
         private final String audience;
 
@@ -35,27 +34,12 @@ record Caller(Kind kind, String namespace, String pod, String uid, String accoun
     }
 
     /**
-     * The name in its certificate.
+     * What it is called in certificates.
      *
-     * @throws IllegalArgumentException if it is too long
+     * @throws IllegalArgumentException if that is too long
      */
-    String name() {
-        return new PodName(pod + "." + namespace).value();
-    }
-
-    PeerIdentity identity() {
-        return switch (kind) {
-            case POD -> new PeerIdentity.Pod(new PodName(name()));
-            case VNET -> new PeerIdentity.Vnet(name());
-        };
-    }
-
-    /** Names of hosts are not in it: whoever calls a pod looks at who it is, not where. */
-    String certify(CertificateAuthority authority, PublicKey key, Duration life) {
-        return switch (kind) {
-            case POD -> authority.certifyPod(key, name(), List.of(), List.of(), life);
-            case VNET -> authority.certifyVnet(key, name(), life);
-        };
+    PodName name() {
+        return new PodName(pod + "." + namespace);
     }
 
     /** For people. */

@@ -5,16 +5,21 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.security.PublicKey;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.pem.Pem;
+import storage.dispersive.portion.VolumeId;
+import storage.dispersive.transport.PeerIdentity;
 import storage.dispersive.transport.ReadableCause;
+import storage.dispersive.wire.PodName;
 
 /**
- * Decides about questions, however they came. Who asks stands in the token; the body is a key and
- * nothing else. Safe for use by many threads, which wait for the API server.
+ * Decides about questions, however they came. Who asks stands in the token, and what is wanted in
+ * the path; the body is a key and nothing else. Safe for use by many threads, which wait for the
+ * API server.
  */
 final class Certifier {
 
@@ -24,14 +29,12 @@ final class Certifier {
     private static final Duration AWAY = Duration.ofSeconds(15);
 
     private final TokenCheck tokens;
-    private final StoragePodCheck pods;
+    private final Admission admission;
     private final Authority authority;
-    private final Duration life;
+    private final ServiceSettings settings;
     private final Clock clock;
     private final Refusals refusals = new Refusals();
-    private final RateLimit ofAll;
-    private final RateLimit ofAddress;
-    private final RateLimit ofPod;
+    private final QuestionLimits limits;
 
     Certifier(
             KubernetesClient client,
@@ -40,16 +43,11 @@ final class Certifier {
             ServiceSettings settings,
             Clock clock) {
         this.tokens = new TokenCheck(client);
-        this.pods = new StoragePodCheck(cluster, settings.comparesTemplates());
+        this.admission = new Admission(cluster, settings);
         this.authority = authority;
-        this.life = settings.certificateLife();
+        this.settings = settings;
         this.clock = clock;
-        // A thousand pods that come up at once are served in half a minute.
-        this.ofAll = new RateLimit(Duration.ofMillis(20), 500, clock);
-        // Addresses may be those of nodes, with many pods behind each.
-        this.ofAddress = new RateLimit(Duration.ofMillis(100), 200, clock);
-        // Two processes, which ask each minute at most when they are refused.
-        this.ofPod = new RateLimit(Duration.ofSeconds(10), 12, clock);
+        this.limits = new QuestionLimits(clock);
     }
 
     /**
@@ -58,17 +56,17 @@ final class Certifier {
      * @param address whose, as far as the network tells
      * @param authorization the header, with the token
      */
-    Answer answer(String address, @Nullable String authorization, String body) {
+    Answer answer(String address, Wanted wanted, @Nullable String authorization, String body) {
         String who = address;
         try {
-            limit(ofAddress, address);
-            limit(ofAll, "");
+            limits.take(address);
             Authority.Trust trust = trust();
             Caller caller = tokens.check(authorization);
-            who = caller.place() + " (" + caller.kind() + ")";
-            limit(ofPod, caller.uid());
-            pods.check(caller);
-            String certificate = certify(trust.signer(), caller, key(body));
+            who = name(caller, wanted);
+            limits.take(caller, wanted);
+            PeerIdentity identity = admission.identity(caller, wanted);
+            String certificate = certify(trust.signer(), identity, key(body));
+            LOG.info("certified {} for {}", identity, who);
             refusals.certified(who);
             refusals.certified(ANYBODY);
             return Answer.of(200, certificate);
@@ -84,11 +82,13 @@ final class Certifier {
         }
     }
 
-    private static void limit(RateLimit limit, String key) throws RefusedException {
-        Optional<Duration> wait = limit.take(key);
-        if (wait.isPresent()) {
-            throw RefusedException.tooMany(wait.get());
-        }
+    /** For people. */
+    private static String name(Caller caller, Wanted wanted) {
+        String place = caller.place() + " (" + caller.kind() + ")";
+        return switch (wanted) {
+            case Wanted.Own _ -> place;
+            case Wanted.Volume volume -> place + " for the volume " + volume.name();
+        };
     }
 
     private Authority.Trust trust() throws RefusedException {
@@ -109,12 +109,20 @@ final class Certifier {
         }
     }
 
-    private String certify(Root signer, Caller caller, PublicKey key) throws RefusedException {
-        Duration granted = signer.atMost(life, clock.instant());
+    private String certify(Root signer, PeerIdentity identity, PublicKey key)
+            throws RefusedException {
+        CertificateAuthority root = signer.authority();
+        Duration life = signer.atMost(settings.lifeOf(identity), clock.instant());
         try {
-            String certificate = caller.certify(signer.authority(), key, granted);
-            LOG.info("certified {} for {}", caller.identity(), granted);
-            return certificate;
+            // Names of hosts are not in it: whoever calls looks at who answers, not where.
+            return switch (identity) {
+                case PeerIdentity.Pod(PodName name) ->
+                        root.certifyPod(key, name.value(), List.of(), List.of(), life);
+                case PeerIdentity.Vnet(String host) -> root.certifyVnet(key, host, life);
+                case PeerIdentity.Volume(VolumeId volume) -> root.certifyVolume(key, volume, life);
+                case PeerIdentity.Admin _, PeerIdentity.LeasedVolume _, PeerIdentity.LeasedPod _ ->
+                        throw new IllegalStateException("nobody may be " + identity);
+            };
         } catch (IllegalArgumentException e) {
             throw RefusedException.malformed(String.valueOf(e.getMessage()));
         }

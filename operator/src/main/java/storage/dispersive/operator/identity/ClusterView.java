@@ -2,9 +2,12 @@ package storage.dispersive.operator.identity;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Optional;
+import storage.dispersive.api.v1alpha1.DispersiveVolume;
+import storage.dispersive.enrolment.VolumeName;
 
 /**
  * What the cluster says of the pods that ask. May be a cache: who is not in it yet is refused, and
@@ -16,11 +19,13 @@ public interface ClusterView {
 
     Optional<StatefulSet> statefulSet(String namespace, String name);
 
+    Optional<DaemonSet> daemonSet(String namespace, String name);
+
+    Optional<DispersiveVolume> volume(VolumeName name);
+
     /**
-     * What a StatefulSet asked for before it was changed: pods that are out of date are of such a
-     * revision.
-     *
-     * @param name as the label {@code controller-revision-hash} of a pod has it
+     * What a StatefulSet or a DaemonSet asked for before it was changed: pods that are out of date
+     * are of such a revision.
      */
     Optional<ControllerRevision> revision(String namespace, String name);
 
@@ -42,6 +47,27 @@ public interface ClusterView {
                                         .statefulSets()
                                         .inNamespace(namespace)
                                         .withName(name)
+                                        .get()));
+            }
+
+            @Override
+            public Optional<DaemonSet> daemonSet(String namespace, String name) {
+                return prompt.ask(it ->
+                        Optional.ofNullable(
+                                it.apps()
+                                        .daemonSets()
+                                        .inNamespace(namespace)
+                                        .withName(name)
+                                        .get()));
+            }
+
+            @Override
+            public Optional<DispersiveVolume> volume(VolumeName name) {
+                return prompt.ask(it ->
+                        Optional.ofNullable(
+                                it.resources(DispersiveVolume.class)
+                                        .inNamespace(name.namespace())
+                                        .withName(name.name())
                                         .get()));
             }
 

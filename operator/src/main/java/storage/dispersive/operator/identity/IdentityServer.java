@@ -13,6 +13,8 @@ import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +43,8 @@ public final class IdentityServer implements AutoCloseable {
     static final int MOST_BODY_BYTES = 4 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(IdentityServer.class);
-    private static final String PATH = "/v1/identity";
+    private static final String THERE_IS =
+            "there is " + Wanted.OWN_PATH + " only, and " + Wanted.VOLUME_PATH + "NAMESPACE/NAME\n";
     private static final int MOST_HEADER_BYTES = 16 << 10;
     private static final int MOST_CONNECTIONS = 256;
     private static final int MOST_QUESTIONS = 16;
@@ -145,17 +148,24 @@ public final class IdentityServer implements AutoCloseable {
 
     private void handle(HttpServerRequest request) {
         request.exceptionHandler(e -> LOG.debug("a caller went away", e));
-        if (!PATH.equals(request.path())) {
-            answer(request, Answer.of(404, "there is " + PATH + " only\n"));
+        Optional<Wanted> wanted;
+        try {
+            wanted = Wanted.at(Objects.requireNonNullElse(request.path(), ""));
+        } catch (RefusedException e) {
+            answer(request, e.answer());
+            return;
+        }
+        if (wanted.isEmpty()) {
+            answer(request, Answer.of(404, THERE_IS));
         } else if (!request.method().equals(HttpMethod.POST)) {
             request.response().putHeader("Allow", "POST");
             answer(request, Answer.of(405, "POST only\n"));
         } else {
-            read(request);
+            read(request, wanted.get());
         }
     }
 
-    private void read(HttpServerRequest request) {
+    private void read(HttpServerRequest request, Wanted wanted) {
         Buffer body = Buffer.buffer();
         request.handler(part -> {
             if (body.length() + part.length() <= MOST_BODY_BYTES) {
@@ -166,12 +176,12 @@ public final class IdentityServer implements AutoCloseable {
         });
         request.endHandler(any -> {
             if (!request.response().ended()) {
-                ask(request, body.toString(StandardCharsets.US_ASCII));
+                ask(request, wanted, body.toString(StandardCharsets.US_ASCII));
             }
         });
     }
 
-    private void ask(HttpServerRequest request, String body) {
+    private void ask(HttpServerRequest request, Wanted wanted, String body) {
         if (!questions.tryAcquire()) {
             answer(request, RefusedException.tooBusy().answer());
             return;
@@ -181,7 +191,7 @@ public final class IdentityServer implements AutoCloseable {
         threads.execute(() -> {
             Answer answer;
             try {
-                answer = certifier.answer(address, authorization, body);
+                answer = certifier.answer(address, wanted, authorization, body);
             } catch (RuntimeException e) {
                 LOG.error("a question is not answered", e);
                 answer = Answer.of(500, "a fault of the identity service\n");

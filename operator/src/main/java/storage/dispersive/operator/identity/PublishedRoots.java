@@ -24,7 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.operator.pods.PodProfile;
 
-/** The ConfigMaps that tell storage pods whom to trust, one in each of their namespaces. */
+/**
+ * The ConfigMaps that tell storage pods and node plugins whom to trust, one in each of their
+ * namespaces.
+ */
 final class PublishedRoots {
 
     static final String NAME = "dispersive-authority";
@@ -54,14 +57,11 @@ final class PublishedRoots {
     /** Where somebody wanted it; so that it is made again when it is deleted. */
     private final Set<String> wanted = ConcurrentHashMap.newKeySet();
 
-    /**
-     * Those of some namespaces.
-     *
-     * @param allowed where storage pods may be; empty if that is everywhere
-     */
-    PublishedRoots(KubernetesClient client, Set<String> allowed) {
+    /** Those of the namespaces where storage pods may be, and that of node plugins always. */
+    PublishedRoots(KubernetesClient client, AuthoritySettings settings) {
         this.client = client;
-        this.allowed = allowed;
+        this.allowed = settings.toldNamespaces();
+        wanted.add(settings.namespace());
     }
 
     /**

@@ -2,6 +2,7 @@ package storage.dispersive.operator.identity;
 
 import java.time.Duration;
 import java.util.List;
+import storage.dispersive.transport.PeerIdentity;
 
 /**
  * How the identity service is reached, and what it gives.
@@ -11,14 +12,16 @@ import java.util.List;
  * @param dnsNames of the service; what pods call it must be among these
  * @param certificateLife how long pods' certificates are good; nothing revokes them, so short
  * @param comparesTemplates whether containers and volumes of a pod must be those that its
- *     StatefulSet asks for; to be false only where an admission webhook changes them
+ *     StatefulSet or DaemonSet asks for; to be false only where an admission webhook changes them
+ * @param nodePlugin whose pods serve volumes
  */
 public record ServiceSettings(
         String address,
         int port,
         List<String> dnsNames,
         Duration certificateLife,
-        boolean comparesTemplates) {
+        boolean comparesTemplates,
+        NodePlugin nodePlugin) {
 
     /** What certificates are good for, unless somebody wants it otherwise. */
     public static final Duration USUAL_LIFE = Duration.ofHours(24);
@@ -37,5 +40,10 @@ public record ServiceSettings(
                             + certificateLife
                             + "; they must be good for an hour at least and 30 days at most");
         }
+    }
+
+    /** How long a certificate of this one is good. */
+    Duration lifeOf(PeerIdentity identity) {
+        return identity instanceof PeerIdentity.Volume ? nodePlugin.volumeLife() : certificateLife;
     }
 }

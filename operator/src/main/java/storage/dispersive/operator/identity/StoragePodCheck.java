@@ -1,16 +1,10 @@
 package storage.dispersive.operator.identity;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.apps.ControllerRevision;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a Kubernetes pod is one of a storage pod set. Whoever may make pods chooses their labels,
@@ -22,7 +16,6 @@ final class StoragePodCheck {
 
     private static final String NAME_LABEL = "app.kubernetes.io/name";
     private static final String STORAGE_POD = "dispersive-storage-pod";
-    private static final String REVISION_LABEL = "controller-revision-hash";
     private static final String GROUP = "dispersive.storage/";
     private static final Map<String, String> PREFIXES =
             Map.of("DispersiveVolume", "dv-", "DispersivePool", "dpool-");
@@ -30,23 +23,21 @@ final class StoragePodCheck {
 
     private final ClusterView cluster;
     private final boolean comparesTemplates;
-    private final KubernetesSerialization serialization = new KubernetesSerialization();
+    private final RevisionCheck revisions;
 
     StoragePodCheck(ClusterView cluster, boolean comparesTemplates) {
         this.cluster = cluster;
         this.comparesTemplates = comparesTemplates;
+        this.revisions = new RevisionCheck(cluster);
     }
 
     /**
      * Checks the pod that a token is bound to.
      *
+     * @param pod that one, as it is now
      * @throws RefusedException if it is no storage pod; the message says what it lacks
      */
-    void check(Caller caller) throws RefusedException {
-        Pod pod =
-                cluster.pod(caller.namespace(), caller.pod())
-                        .filter(found -> caller.uid().equals(found.getMetadata().getUid()))
-                        .orElseThrow(() -> refused(caller, "is not known, or another one now"));
+    void check(Caller caller, Pod pod) throws RefusedException {
         StatefulSet set =
                 cluster.statefulSet(caller.namespace(), caller.account())
                         .orElseThrow(() ->
@@ -54,13 +45,13 @@ final class StoragePodCheck {
         if (!isOurs(set)) {
             throw refused(caller, "belongs to a set that is not a volume's or a pool's");
         }
-        if (!STORAGE_POD.equals(label(pod, NAME_LABEL))) {
+        if (!STORAGE_POD.equals(Ownership.label(pod, NAME_LABEL))) {
             throw refused(caller, "has not the label " + NAME_LABEL + "=" + STORAGE_POD);
         }
         if (!caller.account().equals(pod.getSpec().getServiceAccountName())) {
             throw refused(caller, "has another service account");
         }
-        if (!isControlledBy(pod, set)) {
+        if (!Ownership.isControlledBy(pod, set)) {
             throw refused(caller, "is not controlled by " + set.getMetadata().getName());
         }
         if (!isWanted(caller.pod(), set)) {
@@ -75,34 +66,14 @@ final class StoragePodCheck {
         return RefusedException.forbidden(caller.place() + " " + lack);
     }
 
-    private static @Nullable String label(HasMetadata object, String name) {
-        Map<String, String> labels = object.getMetadata().getLabels();
-        return labels == null ? null : labels.get(name);
-    }
-
-    private static Optional<OwnerReference> controller(HasMetadata object) {
-        return object.getMetadata().getOwnerReferences().stream()
-                .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-                .findFirst();
-    }
-
     private static boolean isOurs(StatefulSet set) {
-        return controller(set)
+        return Ownership.controller(set)
                 .filter(owner -> owner.getApiVersion().startsWith(GROUP))
                 .filter(owner -> PREFIXES.containsKey(owner.getKind()))
                 .filter(owner ->
                         set.getMetadata()
                                 .getName()
                                 .equals(PREFIXES.get(owner.getKind()) + owner.getName()))
-                .isPresent();
-    }
-
-    private static boolean isControlledBy(HasMetadata object, StatefulSet set) {
-        return controller(object)
-                .filter(owner -> owner.getApiVersion().equals("apps/v1"))
-                .filter(owner -> owner.getKind().equals("StatefulSet"))
-                .filter(owner -> owner.getName().equals(set.getMetadata().getName()))
-                .filter(owner -> owner.getUid().equals(set.getMetadata().getUid()))
                 .isPresent();
     }
 
@@ -121,29 +92,14 @@ final class StoragePodCheck {
     }
 
     private void checkTemplate(Caller caller, Pod pod, StatefulSet set) throws RefusedException {
-        Optional<String> difference = TemplateCheck.difference(pod, set.getSpec().getTemplate());
-        if (difference.isEmpty()) {
-            return;
-        }
-        // One that is to be replaced is as the set was.
-        Optional<PodTemplateSpec> earlier =
-                Optional.ofNullable(label(pod, REVISION_LABEL))
-                        .flatMap(name -> cluster.revision(caller.namespace(), name))
-                        .filter(revision -> isControlledBy(revision, set))
-                        .flatMap(this::template);
-        if (earlier.isEmpty() || TemplateCheck.difference(pod, earlier.get()).isPresent()) {
+        Optional<String> difference =
+                revisions.difference(
+                        set,
+                        set.getSpec().getTemplate(),
+                        Ownership.label(pod, RevisionCheck.LABEL),
+                        template -> TemplateCheck.ofStatefulSet(pod, template));
+        if (difference.isPresent()) {
             throw refused(caller, "is not as its set makes it: " + difference.get());
         }
-    }
-
-    private Optional<PodTemplateSpec> template(ControllerRevision revision) {
-        Object data = serialization.convertValue(revision.getData(), Object.class);
-        return entry(data, "spec")
-                .flatMap(spec -> entry(spec, "template"))
-                .map(it -> serialization.convertValue(it, PodTemplateSpec.class));
-    }
-
-    private static Optional<Object> entry(@Nullable Object of, String name) {
-        return of instanceof Map<?, ?> map ? Optional.ofNullable(map.get(name)) : Optional.empty();
     }
 }

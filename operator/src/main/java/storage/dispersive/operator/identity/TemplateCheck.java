@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.operator.pods.StorageStatefulSet;
 
@@ -26,29 +26,49 @@ final class TemplateCheck {
 
     private TemplateCheck() {}
 
-    /** The first difference that matters; empty if there is none. */
-    static Optional<String> difference(Pod pod, PodTemplateSpec template) {
+    /**
+     * The first difference that matters between a storage pod and its StatefulSet's template; empty
+     * if there is none.
+     */
+    static Optional<String> ofStatefulSet(Pod pod, PodTemplateSpec template) {
         PodSpec is = pod.getSpec();
         PodSpec wanted = template.getSpec();
-        if (isShared(is) || isShared(wanted)) {
+        if (shared(is).contains(true) || shared(wanted).contains(true)) {
             return Optional.of("it shares namespaces with the node, or among containers");
         }
+        return allContainers(is, wanted).or(() -> volumesWithStore(pod, wanted));
+    }
+
+    /**
+     * The same between a pod of a node and its DaemonSet's template, which may share namespaces
+     * with the node. The DaemonSet's controller adds tolerations, and binds the pod to the node.
+     */
+    static Optional<String> ofDaemonSet(Pod pod, PodTemplateSpec template) {
+        PodSpec is = pod.getSpec();
+        PodSpec wanted = template.getSpec();
+        if (!shared(is).equals(shared(wanted))) {
+            return Optional.of("it shares other namespaces with the node, or among containers");
+        }
+        return allContainers(is, wanted).or(() -> volumes(byName(is), byName(wanted)));
+    }
+
+    private static List<Boolean> shared(PodSpec spec) {
+        return Stream.of(
+                        spec.getHostNetwork(),
+                        spec.getHostPID(),
+                        spec.getHostIPC(),
+                        spec.getShareProcessNamespace())
+                .map(Boolean.TRUE::equals)
+                .toList();
+    }
+
+    private static Optional<String> allContainers(PodSpec is, PodSpec wanted) {
         return containers("container", is.getContainers(), wanted.getContainers())
                 .or(() ->
                         containers(
                                 "init container",
                                 is.getInitContainers(),
-                                wanted.getInitContainers()))
-                .or(() -> volumes(pod, wanted));
-    }
-
-    private static boolean isShared(PodSpec spec) {
-        return Arrays.asList(
-                        spec.getHostNetwork(),
-                        spec.getHostPID(),
-                        spec.getHostIPC(),
-                        spec.getShareProcessNamespace())
-                .contains(true);
+                                wanted.getInitContainers()));
     }
 
     private static Optional<String> containers(
@@ -85,10 +105,8 @@ final class TemplateCheck {
     }
 
     /** The StatefulSet's controller adds that of the claim, and nobody else any. */
-    private static Optional<String> volumes(Pod pod, PodSpec wanted) {
-        Map<String, Volume> present =
-                pod.getSpec().getVolumes().stream()
-                        .collect(Collectors.toMap(Volume::getName, Function.identity()));
+    private static Optional<String> volumesWithStore(Pod pod, PodSpec wanted) {
+        Map<String, Volume> present = byName(pod.getSpec());
         Volume store = present.remove(StorageStatefulSet.STORE);
         String claim = StorageStatefulSet.STORE + "-" + pod.getMetadata().getName();
         if (store == null
@@ -96,9 +114,16 @@ final class TemplateCheck {
                 || !claim.equals(store.getPersistentVolumeClaim().getClaimName())) {
             return Optional.of("its store is not on the claim " + claim);
         }
-        Map<String, Volume> expected =
-                wanted.getVolumes().stream()
-                        .collect(Collectors.toMap(Volume::getName, Function.identity()));
+        return volumes(present, byName(wanted));
+    }
+
+    private static Map<String, Volume> byName(PodSpec spec) {
+        return spec.getVolumes().stream()
+                .collect(Collectors.toMap(Volume::getName, Function.identity()));
+    }
+
+    private static Optional<String> volumes(
+            Map<String, Volume> present, Map<String, Volume> expected) {
         Set<String> names = new HashSet<>(present.keySet());
         names.addAll(expected.keySet());
         return names.stream()

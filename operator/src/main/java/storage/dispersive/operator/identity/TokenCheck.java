@@ -63,7 +63,7 @@ final class TokenCheck {
         return client.ask(promptly -> promptly.tokenReviews().create(question));
     }
 
-    /** A token that is good for both would give each container what the other one is. */
+    /** A token that is good for several would give each container what the other one is. */
     private static Caller.Kind kind(@Nullable List<String> audiences) throws RefusedException {
         List<Caller.Kind> held =
                 Arrays.stream(Caller.Kind.values())
@@ -71,10 +71,12 @@ final class TokenCheck {
                         .toList();
         return switch (held.size()) {
             case 1 -> held.getFirst();
-            case 0 -> throw RefusedException.unknown("the token is for neither of " + AUDIENCES);
+            case 0 -> throw RefusedException.unknown("the token is for none of " + AUDIENCES);
             default ->
                     throw RefusedException.forbidden(
-                            "the token is for both of " + AUDIENCES + ", and may be for one only");
+                            "the token is for several of "
+                                    + AUDIENCES
+                                    + ", and may be for one only");
         };
     }
 

@@ -65,9 +65,6 @@ class RightsTest {
                             "the operator SDK wants it before it begins"),
                     entry(new Right("create", "", "pods/eviction"), "LettingGoTest: a roll"),
                     entry(
-                            new Right("get", "dispersive.storage", "dispersivevolumes"),
-                            "when a finalizer conflicts with another change"),
-                    entry(
                             new Right("get", "dispersive.storage", "dispersivepools"),
                             "when a finalizer conflicts with another change"),
                     entry(
@@ -79,6 +76,7 @@ class RightsTest {
                             "where OwnerReferencesPermissionEnforcement is on"));
 
     private static final int IDENTITY_PORT = 18_444;
+    private static final URI SERVICE = URI.create("https://localhost:" + IDENTITY_PORT);
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -140,6 +138,7 @@ class RightsTest {
             await().atMost(PATIENCE).until(() -> operator.whyNoIdentities().isEmpty());
             assertThat(operator.hears()).isTrue();
             certify(admin);
+            NodePlugin.in(admin).certify(new AskingPod(admin, SERVICE, Installation.SYSTEM));
             grow(admin);
             rotate(admin);
             delete(admin, DispersiveVolume.class);
@@ -149,7 +148,7 @@ class RightsTest {
 
     /** Pods as Kubernetes makes them are what they should be; one that somebody changed is not. */
     private static void certify(KubernetesClient admin) throws Exception {
-        AskingPod pods = new AskingPod(admin, URI.create("https://localhost:" + IDENTITY_PORT));
+        AskingPod pods = new AskingPod(admin, SERVICE, Installation.VOLUMES);
         for (String pod : List.of("dv-own-0", "dpool-shared-2")) {
             assertThat(Pem.readCertificate(pods.ask(pod)).getSubjectAlternativeNames())
                     .singleElement()

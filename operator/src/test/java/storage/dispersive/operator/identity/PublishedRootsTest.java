@@ -65,7 +65,7 @@ class PublishedRootsTest extends WithApiServer {
         try (AuthorityWatch watch =
                 new AuthorityWatch(client(), settings(), authority, heard::incrementAndGet)) {
             assertThat(watch.published(pods).orElseThrow()).isEqualTo(published());
-            assertThat(watch.published(operator)).isEmpty();
+            assertThat(watch.published(newNamespace())).isEmpty();
             assertThat(watch.hears()).isTrue();
             int before = heard.get();
             change(pods, map -> map.addToData(PodProfile.AUTHORITY_ENTRY, "somebody else's"));
@@ -81,6 +81,18 @@ class PublishedRootsTest extends WithApiServer {
         }
     }
 
+    /** Though there are no storage pods. */
+    @Test
+    void theOperatorsNamespaceIsToldAlways() {
+        Authority authority = authority();
+        authority.step();
+        assertThat(told(operator)).isEqualTo(authority.trustedPem().orElseThrow());
+        assertThat(authority.publishedNamespaces()).containsExactly(operator);
+        map(operator).delete();
+        authority.step();
+        assertThat(told(operator)).isEqualTo(authority.trustedPem().orElseThrow());
+    }
+
     @Test
     void namespacesWithoutStoragePodsAreLeftAlone() {
         Authority everywhere = new Authority(client(), super.settings(), clock);
@@ -94,7 +106,8 @@ class PublishedRootsTest extends WithApiServer {
         assertThat(told(pods)).isNotEqualTo(before).startsWith(before);
         assertThat(told(others)).isEqualTo(told(pods));
         assertThat(told(foreign)).isEqualTo(before);
-        assertThat(authority.publishedNamespaces()).containsExactlyInAnyOrder(pods, others);
+        assertThat(authority.publishedNamespaces())
+                .containsExactlyInAnyOrder(operator, pods, others);
         assertThat(everywhere.publishedNamespaces()).contains(pods, others, foreign);
     }
 
@@ -132,7 +145,7 @@ class PublishedRootsTest extends WithApiServer {
         client().namespaces().withName(others).delete();
         map(others).delete();
         authority.step();
-        assertThat(authority.publishedNamespaces()).containsExactly(pods);
+        assertThat(authority.publishedNamespaces()).containsExactlyInAnyOrder(operator, pods);
         rotate();
         authority.step();
         clock.pass(AuthorityState.CURRENT_ENDS);

@@ -200,7 +200,7 @@ class RotationTest extends WithApiServer {
         String version = published().getMetadata().getResourceVersion();
         authority.publish(pods, published());
         assertThat(published().getMetadata().getResourceVersion()).isEqualTo(version);
-        assertThat(authority.publishedNamespaces()).contains(pods).doesNotContain(operator);
+        assertThat(authority.publishedNamespaces()).contains(pods, operator);
         client().configMaps()
                 .inNamespace(pods)
                 .withName("dispersive-authority")

@@ -176,33 +176,16 @@ final class SetInCluster {
     }
 
     String token(Pod pod, String... audiences) {
-        TokenRequest request =
-                new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withAudiences(audiences)
-                        .withExpirationSeconds(600L)
-                        .withNewBoundObjectRef()
-                        .withApiVersion("v1")
-                        .withKind("Pod")
-                        .withName(pod.getMetadata().getName())
-                        .withUid(pod.getMetadata().getUid())
-                        .endBoundObjectRef()
-                        .endSpec()
-                        .build();
-        return token(pod.getSpec().getServiceAccountName(), request);
+        return BoundToken.of(client, pod, audiences);
     }
 
     String unboundToken(String audience) {
-        return token(
-                name(),
-                new TokenRequestBuilder().withNewSpec().withAudiences(audience).endSpec().build());
-    }
-
-    private String token(String account, TokenRequest request) {
+        TokenRequest request =
+                new TokenRequestBuilder().withNewSpec().withAudiences(audience).endSpec().build();
         TokenRequest made =
                 client.serviceAccounts()
                         .inNamespace(namespace)
-                        .withName(account)
+                        .withName(name())
                         .tokenRequest(request);
         return Objects.requireNonNull(made.getStatus().getToken());
     }

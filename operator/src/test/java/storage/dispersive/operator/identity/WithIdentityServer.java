@@ -21,6 +21,7 @@ import storage.dispersive.enrolment.Enrolment;
 import storage.dispersive.enrolment.EnrolmentSettings;
 import storage.dispersive.enrolment.HttpsIdentityService;
 import storage.dispersive.enrolment.IdentityService;
+import storage.dispersive.enrolment.VolumeName;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
@@ -49,13 +50,18 @@ abstract class WithIdentityServer extends WithApiServer {
                 asked,
                 ClusterView.asking(asked),
                 authority,
-                new ServiceSettings(
-                        "127.0.0.1",
-                        0,
-                        List.of("localhost"),
-                        ServiceSettings.USUAL_LIFE,
-                        comparesTemplates),
+                serviceSettings(comparesTemplates),
                 clock);
+    }
+
+    final ServiceSettings serviceSettings(boolean comparesTemplates) {
+        return new ServiceSettings(
+                "127.0.0.1",
+                0,
+                List.of("localhost"),
+                ServiceSettings.USUAL_LIFE,
+                comparesTemplates,
+                new NodePlugin(operator, NodePlugin.USUAL_NAME, NodePlugin.USUAL_VOLUME_LIFE));
     }
 
     @BeforeEach
@@ -94,10 +100,19 @@ abstract class WithIdentityServer extends WithApiServer {
     }
 
     String ask(URI where, String token, String key) throws IOException, InterruptedException {
+        return certify(where.resolve("/v1/identity"), token, key);
+    }
+
+    /** Asks as engines do. */
+    String ask(VolumeName volume, String token) throws IOException, InterruptedException {
+        return certify(
+                endpoint().resolve("/v1/identity/volume/" + volume), token, newKey("secp256r1"));
+    }
+
+    private String certify(URI resource, String token, String key)
+            throws IOException, InterruptedException {
         return new HttpsIdentityService()
-                .certify(
-                        new IdentityService.Question(
-                                where.resolve("/v1/identity"), token, key, publishedPem()));
+                .certify(new IdentityService.Question(resource, token, key, publishedPem()));
     }
 
     PeerIdentity identity(String token) throws IOException, InterruptedException {
