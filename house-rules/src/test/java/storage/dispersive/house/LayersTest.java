@@ -30,6 +30,7 @@ class LayersTest {
                     "vnet",
                     "volume",
                     "blockdevice",
+                    "engine",
                     "storage-pod",
                     "cli",
                     "crds",
@@ -83,6 +84,18 @@ class LayersTest {
     }
 
     @Test
+    void engineBuildsOnAllThatServesAVolume() {
+        mayKnow(
+                "engine",
+                "what serves volumes is the same in a command line's process and in a node's",
+                "linux",
+                "dispersal",
+                "vnet",
+                "volume",
+                "blockdevice");
+    }
+
+    @Test
     void theStoragePodIsAnApplicationOfItsOwn() {
         mayKnow(
                 "storage-pod",
@@ -102,7 +115,8 @@ class LayersTest {
                 "linux",
                 "vnet",
                 "volume",
-                "blockdevice");
+                "blockdevice",
+                "engine");
     }
 
     @Test

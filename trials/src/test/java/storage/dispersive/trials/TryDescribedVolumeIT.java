@@ -21,13 +21,13 @@ import storage.dispersive.blockdevice.nbd.client.NbdClient;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.Json;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.MemberRecord;
 import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.engine.Isolation;
 import storage.dispersive.linux.UserId;
 
 /** A volume is used as a description says, by a command that knows nothing of the local SAN. */

@@ -1,25 +1,23 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
-import storage.dispersive.cli.engine.AttachedVolume;
-import storage.dispersive.cli.engine.OpenVolume;
-import storage.dispersive.cli.engine.VolumeLink;
-import storage.dispersive.cli.state.Isolation;
-import storage.dispersive.cli.state.RunNumbers;
-import storage.dispersive.cli.state.SanException;
-import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.engine.Isolation;
+import storage.dispersive.engine.LinkLoop;
+import storage.dispersive.engine.OpenVolume;
+import storage.dispersive.engine.RunNumbers;
+import storage.dispersive.enrolment.Credentials;
 import storage.dispersive.portion.Epoch;
-import storage.dispersive.portion.VolumeId;
 import storage.dispersive.seal.VolumeKey;
 
 /** A volume that can be opened as its description says, each time in an epoch of its own. */
 public final class DescribedVolume {
+
+    /** Linux, sockaddr_un. */
+    private static final int MAX_SOCKET_PATH_BYTES = 107;
 
     private final VolumeDescription description;
     private final IdentityFiles identity;
@@ -46,7 +44,7 @@ public final class DescribedVolume {
     public static DescribedVolume of(VolumeDescription read, Surroundings surroundings) {
         Optional<Path> sidecar = surroundings.sidecar().or(read::sidecar);
         if (read.isolation() == Isolation.ISOLATED) {
-            checkLength(sidecar.orElseThrow(DescribedVolume::noSidecar));
+            checkLength(sidecar.orElseThrow(VolumeDescription::noSidecar));
         }
         VolumeDescription description =
                 new VolumeDescription(
@@ -64,7 +62,7 @@ public final class DescribedVolume {
                         .identity()
                         .or(read::identity)
                         .orElseThrow(() ->
-                                SanException.usage(
+                                new DescriptionException(
                                         "nobody said who uses the volume",
                                         "give --identity, a directory with tls.crt, tls.key and"
                                                 + " ca.crt"));
@@ -75,23 +73,21 @@ public final class DescribedVolume {
     }
 
     private static void checkLength(Path socket) {
-        try {
-            var _ = SanHome.socket(socket);
-        } catch (SanException e) {
-            throw SanException.usage(
-                    String.valueOf(e.getMessage()), "mount the socket at a shorter path", e);
+        int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_SOCKET_PATH_BYTES) {
+            throw new DescriptionException(
+                    socket
+                            + " is too long for a socket: "
+                            + bytes
+                            + " bytes, at most "
+                            + MAX_SOCKET_PATH_BYTES,
+                    "mount the socket at a shorter path");
         }
-    }
-
-    private static SanException noSidecar() {
-        return SanException.usage(
-                "isolated connections need a sidecar, and nobody said where it is",
-                "give --sidecar, the Unix socket of the vnet container beside this one");
     }
 
     private static LongSupplier runs(VolumeDescription description, Optional<Path> state) {
         if (state.isPresent() == description.run().isPresent()) {
-            throw SanException.usage(
+            throw new DescriptionException(
                     state.isPresent()
                             ? "starts are counted in --state, and the description has a run too"
                             : "nobody said which start of an engine this is",
@@ -103,7 +99,7 @@ public final class DescribedVolume {
         }
         Path directory = state.get();
         if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw SanException.usage(
+            throw new DescriptionException(
                     directory + " is no directory that can be written",
                     "name one that outlives this process; starts are counted in it");
         }
@@ -117,10 +113,7 @@ public final class DescribedVolume {
                 .map(RawKeyFile::new)
                 .map(RawKeyFile::read)
                 .ifPresent(VolumeKey::close);
-        switch (description.isolation()) {
-            case SHARED -> identity.ofVolume();
-            case ISOLATED -> identity.issuer();
-        }
+        Credentials _ = credentials();
     }
 
     public VolumeDescription description() {
@@ -130,38 +123,14 @@ public final class DescribedVolume {
     /** In a new epoch, not started yet. The caller closes it. */
     public OpenVolume open() {
         Epoch epoch = new Epoch(description.generation(), runs.getAsLong());
-        Map<String, String> peers =
-                description.portions().stream()
-                        .collect(
-                                Collectors.toMap(
-                                        portion -> portion.member().podName(),
-                                        DescribedPortion::address));
-        AttachedVolume volume =
-                new AttachedVolume(
-                        description.name(),
-                        description.spec(),
-                        epoch,
-                        description.keyFile().map(RawKeyFile::new),
-                        peers);
-        return new OpenVolume(volume, link());
+        return new OpenVolume(
+                description.attached(epoch), description.link(credentials(), LinkLoop.own()));
     }
 
-    private VolumeLink link() {
-        VolumeId id = description.spec().id();
+    private Credentials credentials() {
         return switch (description.isolation()) {
-            case SHARED ->
-                    VolumeLink.shared(identity.ofVolume(), id, bySlot(DescribedPortion::endpoint));
-            case ISOLATED ->
-                    VolumeLink.isolated(
-                            identity.issuer(),
-                            id,
-                            description.sidecar().orElseThrow(DescribedVolume::noSidecar),
-                            bySlot(DescribedPortion::sidecar));
+            case SHARED -> identity.credentials();
+            case ISOLATED -> identity.issuing();
         };
-    }
-
-    private <T> Map<Integer, T> bySlot(Function<DescribedPortion, T> place) {
-        return description.portions().stream()
-                .collect(Collectors.toMap(portion -> portion.member().slot(), place));
     }
 }

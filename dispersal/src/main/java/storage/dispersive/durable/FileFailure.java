@@ -1,4 +1,4 @@
-package storage.dispersive.cli.state;
+package storage.dispersive.durable;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

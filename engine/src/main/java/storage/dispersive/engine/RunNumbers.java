@@ -1,4 +1,4 @@
-package storage.dispersive.cli.state;
+package storage.dispersive.engine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import storage.dispersive.cli.state.SanException;
 
 /**
  * The fields of one JSON object that a person or another program wrote. Whatever is wrong with one
@@ -17,8 +16,9 @@ import storage.dispersive.cli.state.SanException;
 record Fields(String file, String place, JsonNode node) {
 
     /** Something is wrong with this field, which should be {@code what}. */
-    SanException wrong(String field, String problem, String what) {
-        return SanException.usage(file + ": " + named(field) + " " + problem, "write " + what);
+    DescriptionException wrong(String field, String problem, String what) {
+        return new DescriptionException(
+                file + ": " + named(field) + " " + problem, "write " + what);
     }
 
     private String named(String field) {
@@ -30,7 +30,7 @@ record Fields(String file, String place, JsonNode node) {
         var unknown = new TreeSet<>(names());
         known.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw SanException.usage(
+            throw new DescriptionException(
                     file + ": " + named(unknown.first()) + " is not known",
                     "remove it; there are " + String.join(", ", known));
         }
@@ -90,7 +90,7 @@ record Fields(String file, String place, JsonNode node) {
         for (int i = 0; i < value.size(); i++) {
             String element = named(field) + "[" + i + "]";
             if (!value.get(i).isObject()) {
-                throw SanException.usage(
+                throw new DescriptionException(
                         file + ": " + element + " is " + brief(value.get(i)), "write " + what);
             }
             all.add(new Fields(file, element, value.get(i)));
@@ -100,7 +100,8 @@ record Fields(String file, String place, JsonNode node) {
 
     private JsonNode present(String field, String what) {
         if (!has(field)) {
-            throw SanException.usage(file + ": " + named(field) + " is missing", "write " + what);
+            throw new DescriptionException(
+                    file + ": " + named(field) + " is missing", "write " + what);
         }
         return node.get(field);
     }

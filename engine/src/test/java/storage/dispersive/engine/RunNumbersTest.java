@@ -1,4 +1,4 @@
-package storage.dispersive.cli.state;
+package storage.dispersive.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,14 +9,21 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import storage.dispersive.cli.state.FileFailure;
-import storage.dispersive.cli.state.Isolation;
-import storage.dispersive.cli.state.SanException;
+import java.util.stream.Collectors;
 import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.durable.FileFailure;
+import storage.dispersive.engine.AttachedVolume;
+import storage.dispersive.engine.Isolation;
+import storage.dispersive.engine.LinkLoop;
+import storage.dispersive.engine.VolumeLink;
+import storage.dispersive.enrolment.Credentials;
 import storage.dispersive.portion.Code;
+import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.Extent;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.volume.VolumeSpec;
@@ -65,9 +72,25 @@ public record VolumeDescription(
         portions = List.copyOf(portions);
     }
 
-    /** Reads a description; whatever is wrong with it is a usage error. */
+    /**
+     * Reads a description.
+     *
+     * @throws DescriptionException whatever is wrong with it
+     */
     public static VolumeDescription read(Path file) {
-        Fields fields = new Fields(file.toString(), "", parse(file));
+        return of(new Fields(file.toString(), "", json(file.toString(), text(file))));
+    }
+
+    /**
+     * The same from text.
+     *
+     * @param source what errors call it
+     */
+    public static VolumeDescription parse(String source, String text) {
+        return of(new Fields(source, "", json(source, text)));
+    }
+
+    private static VolumeDescription of(Fields fields) {
         fields.checkNames(
                 List.of(
                         "volumeId",
@@ -104,32 +127,77 @@ public record VolumeDescription(
                         .map(Path::of));
     }
 
-    private static JsonNode parse(Path file) {
+    /** What an engine is to serve in this epoch. */
+    public AttachedVolume attached(Epoch epoch) {
+        Map<String, String> peers =
+                portions.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        portion -> portion.member().podName(),
+                                        DescribedPortion::address));
+        return new AttachedVolume(name, spec, epoch, keyFile.map(RawKeyFile::new), peers);
+    }
+
+    /** The way to the pods, as who may use the volume; its end is the caller's. */
+    public VolumeLink link(Credentials identity, LinkLoop loop) {
+        return switch (isolation) {
+            case SHARED ->
+                    VolumeLink.shared(
+                            loop, identity, spec.id(), bySlot(DescribedPortion::endpoint));
+            case ISOLATED ->
+                    VolumeLink.isolated(
+                            loop,
+                            identity,
+                            spec.id(),
+                            sidecar.orElseThrow(VolumeDescription::noSidecar),
+                            bySlot(DescribedPortion::sidecar));
+        };
+    }
+
+    private <T> Map<Integer, T> bySlot(Function<DescribedPortion, T> place) {
+        return portions.stream()
+                .collect(Collectors.toMap(portion -> portion.member().slot(), place));
+    }
+
+    static DescriptionException noSidecar() {
+        return new DescriptionException(
+                "isolated connections need a sidecar, and nobody said where it is",
+                "give --sidecar, the Unix socket of the vnet container beside this one");
+    }
+
+    private static String text(Path file) {
         try {
             if (Files.size(file) > MOST_BYTES) {
-                throw SanException.usage(file + " is too long to describe a volume", wanted());
+                throw new DescriptionException(
+                        file + " is too long to describe a volume", wanted());
             }
-            JsonNode node = JsonMapper.builder().build().readTree(Files.readString(file));
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new DescriptionException(
+                    file + " cannot be read: " + FileFailure.reason(e),
+                    "name a file that describes a volume",
+                    e);
+        }
+    }
+
+    private static JsonNode json(String source, String text) {
+        try {
+            JsonNode node = JsonMapper.builder().build().readTree(text);
             if (!node.isObject()) {
-                throw SanException.usage(file + " holds no JSON object", wanted());
+                throw new DescriptionException(source + " holds no JSON object", wanted());
             }
             return node;
         } catch (JsonProcessingException e) {
-            throw SanException.usage(
+            throw new DescriptionException(
                     "%s is no JSON: %s in line %d"
                             .formatted(
-                                    file,
+                                    source,
                                     String.valueOf(e.getOriginalMessage())
                                             .lines()
                                             .findFirst()
                                             .get(),
                                     e.getLocation().getLineNr()),
                     wanted(),
-                    e);
-        } catch (IOException e) {
-            throw SanException.usage(
-                    file + " cannot be read: " + FileFailure.reason(e),
-                    "name a file that describes a volume",
                     e);
         }
     }

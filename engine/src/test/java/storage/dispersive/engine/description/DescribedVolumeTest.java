@@ -1,4 +1,4 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,10 +14,9 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import storage.dispersive.cli.engine.EngineReport;
-import storage.dispersive.cli.engine.OpenVolume;
-import storage.dispersive.cli.state.Isolation;
-import storage.dispersive.cli.state.SanException;
+import storage.dispersive.engine.EngineReport;
+import storage.dispersive.engine.Isolation;
+import storage.dispersive.engine.OpenVolume;
 import storage.dispersive.identity.CertificateAuthority;
 import storage.dispersive.identity.IssuedIdentity;
 import storage.dispersive.portion.Code;
@@ -76,10 +75,9 @@ class DescribedVolumeTest {
             VolumeDescription description,
             DescribedVolume.Surroundings surroundings,
             String because) {
-        assertThatExceptionOfType(SanException.class)
+        assertThatExceptionOfType(DescriptionException.class)
                 .isThrownBy(() -> DescribedVolume.of(description, surroundings))
-                .withMessageContaining(because)
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(SanException.Kind.USAGE));
+                .withMessageContaining(because);
     }
 
     private DescribedVolume.Surroundings state(Path state) {

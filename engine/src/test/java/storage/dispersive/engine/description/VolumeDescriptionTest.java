@@ -1,4 +1,4 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import storage.dispersive.cli.state.Isolation;
-import storage.dispersive.cli.state.SanException;
+import storage.dispersive.engine.Isolation;
 import storage.dispersive.volume.Member;
 
 class VolumeDescriptionTest {
@@ -163,12 +162,11 @@ class VolumeDescriptionTest {
             throws IOException {
         assertThat(RIGHT).contains(right);
         String text = RIGHT.replaceFirst(Pattern.quote(right), mistake);
-        assertThatExceptionOfType(SanException.class)
+        assertThatExceptionOfType(DescriptionException.class)
                 .isThrownBy(() -> read(text))
                 .withMessageContaining("d.json")
                 .withMessageContaining(error)
                 .satisfies(e -> {
-                    assertThat(e.kind()).isEqualTo(SanException.Kind.USAGE);
                     assertThat(e.getMessage().lines()).hasSize(1);
                     assertThat(e.hint()).isNotBlank();
                 });
@@ -176,7 +174,7 @@ class VolumeDescriptionTest {
 
     @Test
     void tooManyPortionsAreToldBeforeTheyAreCounted() {
-        assertThatExceptionOfType(SanException.class)
+        assertThatExceptionOfType(DescriptionException.class)
                 .isThrownBy(() ->
                         read(
                                 RIGHT.replace("'data': 1", "'data': 20")
@@ -187,16 +185,15 @@ class VolumeDescriptionTest {
     @Test
     void aKeyIsNeverRepeatedInAnError() {
         String key = "ab".repeat(32);
-        assertThatExceptionOfType(SanException.class)
+        assertThatExceptionOfType(DescriptionException.class)
                 .isThrownBy(() -> read(RIGHT.replace("'Dispersed'", "'" + key + "'")))
                 .satisfies(e -> assertThat(e.getMessage() + e.hint()).doesNotContain(key));
     }
 
     @Test
     void aFileThatIsNotThereIsNamed() {
-        assertThatExceptionOfType(SanException.class)
+        assertThatExceptionOfType(DescriptionException.class)
                 .isThrownBy(() -> VolumeDescription.read(directory.resolve("absent")))
-                .withMessageContaining("absent cannot be read: no such file")
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(SanException.Kind.USAGE));
+                .withMessageContaining("absent cannot be read: no such file");
     }
 }

@@ -1,4 +1,4 @@
-package storage.dispersive.cli.engine;
+package storage.dispersive.engine;
 
 import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
@@ -45,11 +45,11 @@ public final class OpenVolume implements AutoCloseable {
         this.link = link;
     }
 
-    AttachedVolume volume() {
+    public AttachedVolume volume() {
         return volume;
     }
 
-    VolumeLink link() {
+    public VolumeLink link() {
         return link;
     }
 
@@ -101,7 +101,7 @@ public final class OpenVolume implements AutoCloseable {
     }
 
     /** Begins to replace all connections by new ones; fails if there is no engine yet. */
-    void roll() {
+    public void roll() {
         VolumeEngine running = engine;
         if (running == null) {
             throw new IllegalStateException("the engine has not started yet");
@@ -123,7 +123,8 @@ public final class OpenVolume implements AutoCloseable {
      * @param device what programs open, or empty
      * @param failure of what is around the engine
      */
-    CompletableFuture<EngineReport> report(String face, String device, @Nullable String failure) {
+    public CompletableFuture<EngineReport> report(
+            String face, String device, @Nullable String failure) {
         EngineReports reports = new EngineReports(volume, face, link);
         VolumeEngine running = engine;
         if (running == null) {

@@ -1,4 +1,4 @@
-package storage.dispersive.cli.description;
+package storage.dispersive.engine.description;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import storage.dispersive.cli.state.Isolation;
+import storage.dispersive.engine.Isolation;
 import storage.dispersive.portion.Code;
 import storage.dispersive.portion.Incarnation;
 import storage.dispersive.transport.SlotEndpoint;

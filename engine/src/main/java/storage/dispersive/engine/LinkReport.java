@@ -1,4 +1,4 @@
-package storage.dispersive.cli.engine;
+package storage.dispersive.engine;
 
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
