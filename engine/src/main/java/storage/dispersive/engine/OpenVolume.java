@@ -18,7 +18,9 @@ import storage.dispersive.volume.EngineSettings;
 import storage.dispersive.volume.EngineStatus;
 import storage.dispersive.volume.Member;
 import storage.dispersive.volume.VolumeEngine;
+import storage.dispersive.volume.VolumeSpec;
 import storage.dispersive.volume.founding.KeyFetcher;
+import storage.dispersive.volume.map.MapBudget;
 
 /**
  * The engine of a volume in this process, with its key and its link, which end with it. {@link
@@ -35,14 +37,41 @@ public final class OpenVolume implements AutoCloseable {
 
     private final AttachedVolume volume;
     private final VolumeLink link;
+    private final Bounds bounds;
     private final CompletableFuture<Void> serving = new CompletableFuture<>();
     private volatile String doing = "starting";
     private volatile @Nullable VolumeEngine engine;
 
+    // The rest under the lock of this.
+    private @Nullable VolumeKey key;
+    private long sizeBytes;
+
+    /** Why no engine is started any more. */
+    private @Nullable String ended;
+
+    /**
+     * What an engine may use.
+     *
+     * @param maps of the process, which other volumes may use too
+     */
+    public record Bounds(EngineSettings settings, MapBudget maps) {
+
+        /** Of the only volume of a process. */
+        public static final Bounds ALONE =
+                new Bounds(EngineSettings.defaults(), MapBudget.UNSHARED);
+    }
+
     /** {@code link} leads to the pods of the volume, and is closed with this. */
     public OpenVolume(AttachedVolume volume, VolumeLink link) {
+        this(volume, link, Bounds.ALONE);
+    }
+
+    /** The same beside other volumes. */
+    public OpenVolume(AttachedVolume volume, VolumeLink link, Bounds bounds) {
         this.volume = volume;
         this.link = link;
+        this.bounds = bounds;
+        this.sizeBytes = volume.spec().sizeBytes();
     }
 
     public AttachedVolume volume() {
@@ -60,24 +89,36 @@ public final class OpenVolume implements AutoCloseable {
      */
     public VirtualDisk open() throws IOException {
         Optional<AttachedVolume.OwnKey> own = volume.key();
-        VolumeKey key = own.isPresent() ? own.get().read() : fetchKey();
+        VolumeKey opened = own.isPresent() ? own.get().read() : fetchKey();
         doing = "starting the engine";
+        return start(opened).disk();
+    }
+
+    private synchronized VolumeEngine start(VolumeKey opened) throws IOException {
+        String why = ended;
+        if (why != null) {
+            opened.close();
+            throw new IOException(why);
+        }
+        key = opened;
         EngineEnvironment environment =
                 new EngineEnvironment(
                         link.loop(),
                         link.connector(),
-                        key,
+                        opened,
                         new SecureRandom(),
-                        ByteBufAllocator.DEFAULT);
+                        ByteBufAllocator.DEFAULT,
+                        bounds.maps());
+        VolumeSpec spec = volume.spec();
         VolumeEngine started =
                 VolumeEngine.start(
-                        volume.spec(),
+                        new VolumeSpec(spec.id(), sizeBytes, spec.code(), spec.members()),
                         volume.epoch(),
                         environment,
-                        EngineSettings.defaults().withRoll(link.rollPolicy()),
+                        bounds.settings().withRoll(link.rollPolicy()),
                         new Events());
         engine = started;
-        return started.disk();
+        return started;
     }
 
     private VolumeKey fetchKey() throws IOException {
@@ -98,6 +139,32 @@ public final class OpenVolume implements AutoCloseable {
     /** Is complete as soon as the engine serves; fails if it never will. */
     public CompletableFuture<Void> serving() {
         return serving.copy();
+    }
+
+    /**
+     * The disk has grown. Whoever opens the volume next must know that already.
+     *
+     * @return complete when the disk has its new size
+     */
+    public synchronized CompletableFuture<Void> grow(long toBytes) {
+        CompletableFuture<Void> grown = new CompletableFuture<>();
+        sizeBytes = Math.max(sizeBytes, toBytes);
+        VolumeEngine running = engine;
+        if (running == null) {
+            grown.complete(null);
+        } else {
+            running.grow(toBytes, () -> grown.complete(null));
+        }
+        return grown;
+    }
+
+    /** Another writer is known to be there: what is under way fails, and all that comes later. */
+    public synchronized void giveWay(String to) {
+        ended = "fenced by " + to;
+        VolumeEngine running = engine;
+        if (running != null) {
+            running.giveWay(to);
+        }
     }
 
     /** Begins to replace all connections by new ones; fails if there is no engine yet. */
@@ -159,12 +226,18 @@ public final class OpenVolume implements AutoCloseable {
     /** Fails what is under way, and ends engine and connections. */
     @Override
     public void close() {
-        VolumeEngine running = engine;
+        VolumeEngine running;
+        synchronized (this) {
+            ended = "closed";
+            running = engine;
+        }
         try {
             if (running != null) {
                 CountDownLatch closed = new CountDownLatch(1);
                 running.close(closed::countDown);
-                if (!closed.await(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (closed.await(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    closeKey();
+                } else {
                     log.warn("the engine did not close in {} s", CLOSE_PATIENCE_SECONDS);
                 }
             }
@@ -172,6 +245,14 @@ public final class OpenVolume implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             link.close();
+        }
+    }
+
+    private synchronized void closeKey() {
+        VolumeKey used = key;
+        key = null;
+        if (used != null) {
+            used.close();
         }
     }
 }

@@ -10,12 +10,12 @@ public final class DescriptionException extends RuntimeException {
 
     private final String hint;
 
-    DescriptionException(String message, String hint, Throwable cause) {
+    public DescriptionException(String message, String hint, Throwable cause) {
         super(message, cause);
         this.hint = hint;
     }
 
-    DescriptionException(String message, String hint) {
+    public DescriptionException(String message, String hint) {
         super(message);
         this.hint = hint;
     }

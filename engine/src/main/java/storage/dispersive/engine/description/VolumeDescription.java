@@ -26,6 +26,7 @@ import storage.dispersive.portion.Code;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.Extent;
 import storage.dispersive.portion.VolumeId;
+import storage.dispersive.seal.VolumeKey;
 import storage.dispersive.volume.VolumeSpec;
 
 /**
@@ -125,6 +126,38 @@ public record VolumeDescription(
                 identity(fields),
                 fields.optionalText("sidecar", "the path of the sidecar's Unix socket")
                         .map(Path::of));
+    }
+
+    /** The same volume, which has grown. */
+    public VolumeDescription withSize(long sizeBytes) {
+        return new VolumeDescription(
+                name,
+                new VolumeSpec(spec.id(), sizeBytes, spec.code(), spec.members()),
+                keyFile,
+                isolation,
+                generation,
+                run,
+                portions,
+                identity,
+                sidecar);
+    }
+
+    /**
+     * Reads the key's file, if there is one, and looks whether there is a sidecar if one is needed.
+     */
+    public void checkFiles() {
+        keyFile.map(RawKeyFile::new).map(RawKeyFile::read).ifPresent(VolumeKey::close);
+        if (isolation == Isolation.ISOLATED && sidecar.isEmpty()) {
+            throw noSidecar();
+        }
+    }
+
+    /** Who uses the volume, which must be said here. */
+    public IdentityFiles identityFiles() {
+        return identity.orElseThrow(() ->
+                new DescriptionException(
+                        "nobody said who uses the volume",
+                        "name a directory with tls.crt, tls.key and ca.crt as its identity"));
     }
 
     /** What an engine is to serve in this epoch. */

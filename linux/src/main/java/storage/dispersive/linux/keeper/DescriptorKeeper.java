@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,13 +15,15 @@ import storage.dispersive.linux.LinuxException;
 import storage.dispersive.linux.PacketMessage;
 import storage.dispersive.linux.PacketSocket;
 import storage.dispersive.linux.PeerCredentials;
+import storage.dispersive.linux.UserId;
 import storage.dispersive.linux.WakeEvent;
 import storage.dispersive.linux.keeper.KeeperMessage.Kind;
 
 /**
  * Holds named descriptors for other processes and hands out duplicates, over a Unix socket with
- * SCM_RIGHTS. It serves only peers of its own user and root, one after the other, and at most
- * {@value #PEER_TIMEOUT_MILLIS} ms per message, so a silent peer delays others but blocks nobody.
+ * SCM_RIGHTS. It serves only peers of its own user, root, and users that it was told, one after the
+ * other, and at most {@value #PEER_TIMEOUT_MILLIS} ms per message, so a silent peer delays others
+ * but blocks nobody.
  *
  * <p>What it holds is lost with its process. {@link DescriptorKeeperMain} is one that does nothing
  * else; who cannot bear a loss deposits with keepers in two processes.
@@ -41,12 +44,14 @@ public final class DescriptorKeeper implements AutoCloseable {
 
     private final TreeMap<String, Descriptor> held = new TreeMap<>();
     private final Path path;
+    private final Set<UserId> users;
     private final PacketSocket listener;
     private final WakeEvent wake;
     private final Thread thread;
 
-    private DescriptorKeeper(Path path, PacketSocket listener, WakeEvent wake) {
+    private DescriptorKeeper(Path path, Set<UserId> users, PacketSocket listener, WakeEvent wake) {
         this.path = path;
+        this.users = users;
         this.listener = listener;
         this.wake = wake;
         thread = Thread.ofPlatform().name("descriptor-keeper").unstarted(this::serve);
@@ -58,6 +63,11 @@ public final class DescriptorKeeper implements AutoCloseable {
      * @throws LinuxException EADDRINUSE if a keeper lives there, or the path is another file
      */
     public static DescriptorKeeper start(Path path) throws IOException {
+        return start(path, Set.of());
+    }
+
+    /** The same; {@code users} may deposit and fetch whatever it holds, as may root. */
+    public static DescriptorKeeper start(Path path, Set<UserId> users) throws IOException {
         WakeEvent wake = new WakeEvent();
         PacketSocket listener;
         try {
@@ -67,8 +77,9 @@ public final class DescriptorKeeper implements AutoCloseable {
             throw e;
         }
         // Credentials decide; the mode only keeps others from waking this process.
-        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-        DescriptorKeeper keeper = new DescriptorKeeper(path, listener, wake);
+        String mode = users.isEmpty() ? "rw-------" : "rw-rw----";
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+        DescriptorKeeper keeper = new DescriptorKeeper(path, users, listener, wake);
         keeper.thread.start();
         return keeper;
     }
@@ -93,7 +104,7 @@ public final class DescriptorKeeper implements AutoCloseable {
 
     private void serve(PacketSocket peer) throws LinuxException {
         PeerCredentials credentials = peer.peer();
-        if (!credentials.isSameUserOrRoot()) {
+        if (!credentials.isSameUserOrRoot() && !users.contains(credentials.user())) {
             LOG.warn("refused a peer of {}", credentials.user());
             return;
         }
