@@ -43,7 +43,7 @@ record HostSettings(
               keeper=FILE        the keeper of the process that mounts
               second-keeper=FILE that of the sidecar
               pod=NAME           whose process it is
-              slots=N            buffers that all volumes share, 1 MiB each; 64 unless given
+              slots=N            buffers that all volumes share, 1 MiB each; 48 unless given
               openers=N          volumes that are started at the same time; 8 unless given
               grace=SECONDS      how long it serves after SIGTERM; 300 unless given
             """;
@@ -89,7 +89,7 @@ record HostSettings(
                 Optional.ofNullable(given.get("second-keeper"))
                         .map(file -> Path.of(file).toAbsolutePath()),
                 pod(needed(given, "pod")),
-                number(given, "slots", 64, 1, 1024),
+                number(given, "slots", 48, 1, 1024),
                 number(given, "openers", 8, 1, 64),
                 number(given, "grace", 300, 0, 86_400));
     }

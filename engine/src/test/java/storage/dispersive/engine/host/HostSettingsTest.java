@@ -22,7 +22,7 @@ class HostSettingsTest {
         assertThat(settings.socket()).isEqualTo(Path.of("/a"));
         assertThat(settings.secondKeeper()).isEmpty();
         assertThat(settings.users()).isEmpty();
-        assertThat(settings.slots()).isEqualTo(64);
+        assertThat(settings.slots()).isEqualTo(48);
         assertThat(settings.openers()).isEqualTo(8);
         assertThat(settings.graceSeconds()).isEqualTo(300);
     }
