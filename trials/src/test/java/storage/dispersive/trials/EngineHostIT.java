@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import storage.dispersive.blockdevice.fuse.FuseSession;
 import storage.dispersive.engine.Isolation;
 import storage.dispersive.engine.control.EngineAnswer;
@@ -49,7 +51,7 @@ class EngineHostIT {
     private NodePod pod;
 
     @BeforeEach
-    void serveVolumes() throws Exception {
+    void requireMounts() {
         boolean able =
                 UserId.effective().isRoot()
                         && Files.exists(Path.of("/dev/fuse"))
@@ -57,12 +59,24 @@ class EngineHostIT {
         if (!able && !"true".equals(System.getenv("CI"))) {
             Assumptions.abort("needs root, /dev/fuse and Linux 6.9");
         }
+    }
+
+    private void serveVolumes(Isolation isolation) throws IOException {
         san = TriedSan.create();
-        san.run("up", "--isolation", "shared", "--underlay", "loopback").orFail();
-        pod = NodePod.start(san, "a", HEAP);
+        switch (isolation) {
+            case SHARED ->
+                    san.run("up", "--isolation", "shared", "--underlay", "loopback").orFail();
+            case ISOLATED -> san.run("up", "--isolation", "isolated").orFail();
+        }
+        NodePod.Rights rights =
+                switch (isolation) {
+                    case SHARED -> NodePod.Rights.ORDINARY_USER;
+                    case ISOLATED -> NodePod.Rights.ROOT;
+                };
+        pod = NodePod.start(san, "a", HEAP, rights);
         pod.awaitServing();
         for (int number = 0; number < VOLUMES; number++) {
-            disks.add(HostedDisk.serve(san, pod, "v" + number, Isolation.SHARED, SIZE_BYTES));
+            disks.add(HostedDisk.serve(san, pod, "v" + number, isolation, SIZE_BYTES));
         }
     }
 
@@ -133,8 +147,11 @@ class EngineHostIT {
         assertThat(longest).as(journal.toString()).isLessThan(STALL_MILLIS);
     }
 
-    @Test
-    void aProcessThatIsKilledTakesUpAllVolumesAndNobodySeesAnError() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Isolation.class)
+    void aProcessThatIsKilledTakesUpAllVolumesAndNobodySeesAnError(Isolation isolation)
+            throws Exception {
+        serveVolumes(isolation);
         probe();
         for (int round = 0; round < ROUNDS; round++) {
             pod.engine().kill();
@@ -173,6 +190,7 @@ class EngineHostIT {
 
     @Test
     void aProcessOfANewerPodTakesTheVolumesOverAndOneThatDiesOnTheWayLeavesThem() throws Exception {
+        serveVolumes(Isolation.SHARED);
         Random random = new Random(SEED);
         probe();
         // The names of pods are in the order in which they come.
@@ -207,6 +225,7 @@ class EngineHostIT {
 
     @Test
     void aVolumeGrowsIsFencedAndDetachedWhileOthersAreUsed() throws Exception {
+        serveVolumes(Isolation.SHARED);
         probe();
         HostedDisk disk = disks.getFirst();
         assertThat(pod.ask(disk.attachment())).isInstanceOf(EngineAnswer.Volume.class);

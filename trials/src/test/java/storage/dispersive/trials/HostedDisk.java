@@ -3,6 +3,8 @@ package storage.dispersive.trials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.util.Map;
 import storage.dispersive.blockdevice.fuse.FuseSession;
 import storage.dispersive.blockdevice.loop.FuseMount;
@@ -10,6 +12,8 @@ import storage.dispersive.blockdevice.loop.LoopDevice;
 import storage.dispersive.blockdevice.loop.SectorSize;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.VolumeCreation;
+import storage.dispersive.cli.san.VolumeDescriber;
+import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.Json;
 import storage.dispersive.cli.state.KeySource;
 import storage.dispersive.cli.state.SanHome;
@@ -78,9 +82,27 @@ final class HostedDisk implements AutoCloseable {
     }
 
     /** What asks for it. */
-    EngineRequest.Attach attachment() {
-        Map<String, Object> description = SanDescription.of(san, name, isolation, GENERATION);
+    EngineRequest.Attach attachment() throws IOException {
+        SanHome home = new SanHome(san.home());
+        Map<String, Object> description =
+                VolumeDescriber.describe(home, name, isolation, GENERATION);
+        description.put("identity", identity(new Identities(home, Clock.systemUTC())).toString());
         return new EngineRequest.Attach(Json.line(description), name);
+    }
+
+    /** As a Secret is mounted for the engine process. */
+    private Path identity(Identities identities) throws IOException {
+        Path directory = Files.createDirectories(san.home().resolve("identity-" + name));
+        String owner = "volume-" + id;
+        copy(identities.certificate(owner), directory.resolve("tls.crt"));
+        copy(identities.key(owner), directory.resolve("tls.key"));
+        copy(identities.authorityCertificate(), directory.resolve("ca.crt"));
+        return directory;
+    }
+
+    private static void copy(Path file, Path to) throws IOException {
+        Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING);
+        NodePod.giveToUser(to);
     }
 
     VolumeReport awaitSettled(NodePod pod) throws IOException {

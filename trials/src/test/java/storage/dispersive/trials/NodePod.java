@@ -3,9 +3,12 @@ package storage.dispersive.trials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.engine.control.EngineAnswer;
@@ -27,11 +30,24 @@ final class NodePod implements AutoCloseable {
                     .toAbsolutePath()
                     .normalize();
 
+    /** Of the engine process; root has the others. */
+    private static final String USER = "65532";
+
     private final Path directory;
     private final Path state;
     private final String heap;
+    private final Rights rights;
 
-    private NodePod(Path directory, Path state, String heap) {
+    /** Of the engine process. */
+    enum Rights {
+        /** As in a cluster: no capability at all. */
+        ORDINARY_USER,
+        /** The sidecars of a local SAN hear nobody else. */
+        ROOT
+    }
+
+    private NodePod(Path directory, Path state, String heap, Rights rights) {
+        this.rights = rights;
         this.directory = directory;
         this.state = state;
         this.heap = heap;
@@ -39,11 +55,22 @@ final class NodePod implements AutoCloseable {
 
     /** Starts all three processes; {@code heap} as {@code -Xmx} takes it. */
     static NodePod start(TriedSan san, String name, String heap) throws IOException {
+        return start(san, name, heap, Rights.ORDINARY_USER);
+    }
+
+    static NodePod start(TriedSan san, String name, String heap, Rights rights)
+            throws IOException {
         Path node = san.home().resolve("node-plugin");
-        NodePod pod = new NodePod(node.resolve(name), node.resolve("state"), heap);
+        NodePod pod = new NodePod(node.resolve(name), node.resolve("state"), heap, rights);
         for (String process : List.of("engine", "mounter", "sidecar")) {
             Files.createDirectories(pod.directory.resolve(process));
         }
+        Files.createDirectories(pod.state);
+        giveToUser(pod.state);
+        giveToUser(pod.directory.resolve("engine"));
+        // As directories of a pod are to all of its containers.
+        Files.setPosixFilePermissions(
+                san.home(), PosixFilePermissions.fromString("rwx--x--x"));
         pod.startKeeper("mounter");
         pod.startKeeper("sidecar");
         pod.startEngine();
@@ -63,7 +90,8 @@ final class NodePod implements AutoCloseable {
                         "-cp",
                         DISTRIBUTION.resolve("cli") + "/*",
                         "storage.dispersive.linux.keeper.DescriptorKeeperMain",
-                        keeper(process).toString()));
+                        keeper(process).toString(),
+                        USER));
         Awaitility.await().atMost(PATIENCE).until(() -> isThere(process));
     }
 
@@ -87,23 +115,55 @@ final class NodePod implements AutoCloseable {
         return new KeeperClient(keeper("sidecar"));
     }
 
+    /** What the engine process may read or write. */
+    static void giveToUser(Path path) throws IOException {
+        Files.setAttribute(path, "unix:uid", Integer.parseInt(USER));
+    }
+
     /** Does not wait until it is asked. */
     void startEngine() throws IOException {
+        Path home = directory.resolve("engine");
         List<String> arguments = new ArrayList<>();
+        if (rights == Rights.ORDINARY_USER) {
+            arguments.addAll(List.of("setpriv", "--reuid=" + USER, "--regid=0"));
+            arguments.addAll(List.of("--clear-groups", "--inh-caps=-all"));
+            arguments.addAll(List.of("--bounding-set=-all", "--no-new-privs"));
+        }
+        arguments.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        arguments.add("-Ddispersive.owner=" + home);
         arguments.add("@" + DISTRIBUTION.resolve("engine/jvm.options"));
         arguments.add("-Xms" + heap);
         arguments.add("-Xmx" + heap);
+        // Absent where the distribution was laid out only; the JVM goes on without it.
+        arguments.add("-XX:AOTCache=" + DISTRIBUTION.resolve("engine/engine.aot"));
         arguments.addAll(
                 List.of(
                         "-cp",
-                        DISTRIBUTION.resolve("cli") + "/*",
+                        engineJars(),
                         "storage.dispersive.engine.host.EngineHostMain",
                         "socket=" + socket(),
                         "state=" + state,
                         "keeper=" + keeper("mounter"),
                         "second-keeper=" + keeper("sidecar"),
                         "pod=" + directory.getFileName()));
-        OwnedProcess.startJava(directory.resolve("engine"), arguments);
+        Process started =
+                new ProcessBuilder(arguments)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(home.resolve("log").toFile()))
+                        .start();
+        // Both programs in front of it become the next one.
+        Files.writeString(home.resolve("pid"), started.pid() + "\n");
+    }
+
+    /** In the order that the cache was made with. */
+    private static String engineJars() throws IOException {
+        try (Stream<Path> files = Files.list(DISTRIBUTION.resolve("engine"))) {
+            return files.map(Path::toString)
+                    .filter(file -> file.endsWith(".jar"))
+                    .sorted()
+                    .collect(Collectors.joining(":"));
+        }
     }
 
     private Path socket() {

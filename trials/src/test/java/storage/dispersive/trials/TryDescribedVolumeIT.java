@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import storage.dispersive.blockdevice.nbd.client.NbdClient;
+import storage.dispersive.cli.san.VolumeDescriber;
 import storage.dispersive.cli.state.Json;
+import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.engine.Isolation;
 import storage.dispersive.linux.UserId;
 
@@ -121,7 +123,8 @@ class TryDescribedVolumeIT {
     /** Writes what the local SAN has recorded, as another program would. */
     private static Path describe(TriedSan tried, Isolation isolation, long generation)
             throws IOException {
-        Map<String, Object> description = SanDescription.of(tried, VOLUME, isolation, generation);
+        Map<String, Object> description =
+                VolumeDescriber.describe(new SanHome(tried.home()), VOLUME, isolation, generation);
         description.put("run", 1);
         return Files.writeString(tried.home().resolve("try.json"), Json.page(description));
     }

@@ -1,7 +1,8 @@
 package storage.dispersive.engine.host;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import storage.dispersive.linux.MemoryLock;
 record HostMemory(List<String> lacks) {
 
     private static final Logger log = LoggerFactory.getLogger(HostMemory.class);
+    private static final Path STATUS = Path.of("/proc/self/status");
 
     HostMemory {
         lacks = List.copyOf(lacks);
@@ -40,9 +42,10 @@ record HostMemory(List<String> lacks) {
                     "memory is not locked but for some buffers: give CAP_IPC_LOCK, or the kernel"
                             + " may take pages away when memory is short");
         }
-        List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
-        if (!options.contains("-XX:+AlwaysPreTouch")) {
-            lacks.add("the heap was not touched at the start: run with -XX:+AlwaysPreTouch");
+        if (!isHeapTouched()) {
+            lacks.add(
+                    "the heap was not touched at the start: run with -XX:+AlwaysPreTouch, and -Xms"
+                            + " as much as -Xmx");
         }
         lacks.forEach(lack -> log.warn("{}", lack));
         return new HostMemory(lacks);
@@ -53,6 +56,24 @@ record HostMemory(List<String> lacks) {
             return Capabilities.effective().contains(Capability.CAP_IPC_LOCK);
         } catch (IOException e) {
             log.warn("the capabilities of this process are not known: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    /** Whether so much is resident as the heap may have. */
+    private static boolean isHeapTouched() {
+        String field = "RssAnon:";
+        try {
+            long residentKib =
+                    Files.readAllLines(STATUS).stream()
+                            .filter(line -> line.startsWith(field))
+                            .map(line -> line.substring(field.length()).replace("kB", "").strip())
+                            .mapToLong(Long::parseLong)
+                            .findFirst()
+                            .orElse(0);
+            return residentKib << 10 >= Runtime.getRuntime().maxMemory();
+        } catch (IOException | NumberFormatException e) {
+            log.warn("how much of this process is resident is not known: {}", e.getMessage());
             return false;
         }
     }

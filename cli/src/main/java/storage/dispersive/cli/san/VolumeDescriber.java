@@ -1,4 +1,4 @@
-package storage.dispersive.trials;
+package storage.dispersive.cli.san;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -6,33 +6,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.MemberRecord;
 import storage.dispersive.cli.state.VolumeRecords;
 import storage.dispersive.engine.Isolation;
 
-/** Describes what a local SAN has recorded of a volume, as another program would. */
-final class SanDescription {
+/**
+ * Describes a volume of a local SAN to programs that know nothing of that, as {@code docs/try.md}
+ * says. Stateless.
+ */
+public final class VolumeDescriber {
 
     private static final int CONTROL_PORT = 7410;
 
-    private SanDescription() {}
+    private VolumeDescriber() {}
 
-    /** As {@code docs/try.md} says, without a run. */
-    static Map<String, Object> of(
-            TriedSan tried, String name, Isolation isolation, long generation) {
-        SanHome home = new SanHome(tried.home());
+    /** To be written as JSON; without a run, which whoever uses the volume counts or adds. */
+    public static Map<String, Object> describe(
+            SanHome home, String name, Isolation isolation, long generation) {
         VolumeRecord volume = new VolumeRecords(home).get(name);
-        LocalSan san = LocalSan.open(home);
+        SanRecord san = SanRecord.of(home);
         Identities identities = new Identities(home, Clock.systemUTC());
         String owner = "volume-" + volume.id();
         List<Map<String, Object>> portions = new ArrayList<>();
         for (MemberRecord member : volume.members()) {
-            PodRecord pod = san.record().pod(member.pod());
+            PodRecord pod = san.pod(member.pod());
             portions.add(
                     Map.of(
                             "index", member.slot(),
