@@ -215,12 +215,22 @@ class EngineHostIT {
         next.awaitServing();
         await().atMost(PATIENCE).until(() -> pod.log().contains("a process of a newer pod serves"));
         assertThat(pod.ask(new EngineRequest.Survey())).isInstanceOf(EngineAnswer.Refused.class);
-        assertThat(next.mounter().list()).hasSize(VOLUMES);
+        await().atMost(PATIENCE).until(() -> next.mounter().list().size() == VOLUMES);
         awaitRounds();
         pod.close();
         pod = next;
         awaitRounds();
         checkStalls("a roll, with successors that died");
+        // The old one dies, whether or not it has handed them over, and is started again.
+        NodePod last = NodePod.start(san, "d", HEAP);
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(3_000)));
+        pod.engine().kill();
+        pod.startEngine();
+        last.awaitServing();
+        awaitRounds();
+        pod.close();
+        pod = last;
+        awaitRounds();
     }
 
     @Test

@@ -24,7 +24,7 @@ import storage.dispersive.linux.keeper.KeeperClient;
  */
 final class NodePod implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path DISTRIBUTION =
             Path.of(System.getProperty("dispersive.dist", "../distribution/target/dispersive"))
                     .toAbsolutePath()

@@ -38,6 +38,7 @@ final class EngineProcess implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
     private static final long SETTLE_SECONDS = 60;
 
+
     private final HostSettings settings;
     private final HostMemory memory;
     private final ScheduledExecutorService clock;
@@ -46,8 +47,12 @@ final class EngineProcess implements AutoCloseable {
     private final MapRoom maps;
     private final Keepers keepers;
     private final PodOrder pods;
+    private final Claim claim;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
+
+    /** Why the volumes were not handed over at the last time. */
+    private String trouble = "";
 
     // Under the lock of this.
     private @Nullable Tenure tenure;
@@ -68,6 +73,7 @@ final class EngineProcess implements AutoCloseable {
         maps = new MapRoom(Runtime.getRuntime().maxMemory() / 100 * MAP_PERCENT);
         keepers = new Keepers(settings.keeper(), settings.secondKeeper());
         pods = new PodOrder(settings.state());
+        claim = new Claim(settings, pods, keepers);
         thread = Thread.ofPlatform().daemon().name("tenure").unstarted(this::acquire);
     }
 
@@ -120,26 +126,19 @@ final class EngineProcess implements AutoCloseable {
 
     private void acquire() {
         Map<DescriptorName, Descriptor> inherited = new HashMap<>();
-        String trouble = "";
         try {
             do {
                 Optional<StateLock> lock = StateLock.tryTake(settings.state());
-                if (lock.isPresent()) {
+                if (lock.isEmpty()) {
+                    claim.isServed();
+                    if (inherit(inherited)) {
+                        return;
+                    }
+                } else if (claim.mayServe(inherited.keySet())) {
                     begin(lock.get(), inherited);
                     return;
-                }
-                try (HandOver call = HandOver.call(settings.state())) {
-                    call.ask(settings.pod(), inherited);
-                    begin(StateLock.take(settings.state()), inherited);
-                    settle();
-                    call.ready();
-                    return;
-                } catch (IOException e) {
-                    String why = String.valueOf(e.getMessage());
-                    if (!why.equals(trouble)) {
-                        log.info("another process serves the volumes: {}", why);
-                    }
-                    trouble = why;
+                } else {
+                    lock.get().close();
                 }
             } while (!pause());
         } catch (IOException | RuntimeException e) {
@@ -147,6 +146,41 @@ final class EngineProcess implements AutoCloseable {
             log.error("the volumes of this node cannot be served", e);
             Runtime.getRuntime().halt(EngineHostMain.EXIT_FAILED);
         }
+    }
+
+    /** Gets the volumes from the process that has the lock; false if that does not give them. */
+    private boolean inherit(Map<DescriptorName, Descriptor> inherited) throws IOException {
+        HandOver call;
+        try {
+            call = HandOver.call(settings.state());
+        } catch (IOException e) {
+            isElsewhere(e);
+            return false;
+        }
+        try (call) {
+            try {
+                call.ask(settings.pod(), inherited);
+            } catch (IOException e) {
+                isElsewhere(e);
+                return false;
+            }
+            begin(StateLock.take(settings.state()), inherited);
+            settle();
+            try {
+                call.ready();
+            } catch (IOException e) {
+                log.warn("the process before this one has ended: {}", e.getMessage());
+            }
+            return true;
+        }
+    }
+
+    private void isElsewhere(IOException why) {
+        String what = String.valueOf(why.getMessage());
+        if (!what.equals(trouble)) {
+            log.info("another process serves the volumes: {}", what);
+        }
+        trouble = what;
     }
 
     /** Whether the process ends; so long at most. */
@@ -171,6 +205,7 @@ final class EngineProcess implements AutoCloseable {
                         new Epochs(settings.state()),
                         new FileIdentities(clock),
                         new Openers(settings.openers(), clock));
+        pods.hold(settings.pod());
         EngineHost host = new EngineHost(parts);
         host.takeUp(inherited);
         inherited.values().forEach(Descriptor::close);

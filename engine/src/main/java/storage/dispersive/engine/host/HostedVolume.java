@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,17 +11,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dispersive.blockdevice.fuse.FuseEnd;
 import storage.dispersive.blockdevice.fuse.FuseSession;
 import storage.dispersive.blockdevice.fuse.FuseSettings;
 import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
-import storage.dispersive.engine.EngineReport;
 import storage.dispersive.engine.Isolation;
 import storage.dispersive.engine.OpenVolume;
 import storage.dispersive.engine.VolumeLink;
 import storage.dispersive.engine.control.VolumeReport;
-import storage.dispersive.engine.control.VolumeState;
 import storage.dispersive.engine.description.DescriptionException;
 import storage.dispersive.engine.description.VolumeDescription;
 import storage.dispersive.enrolment.Credentials;
@@ -336,71 +332,13 @@ final class HostedVolume {
     }
 
     VolumeReport report() {
-        Attachment wanted;
-        Opened now;
-        FuseSession shown;
-        String detail;
+        VolumeSight sight;
         synchronized (this) {
-            wanted = attachment;
-            now = opened;
-            shown = session;
-            detail = problem;
+            sight =
+                    new VolumeSight(
+                            attachment, opened == null ? null : opened.volume(), session, problem);
         }
-        EngineReport engine = now == null ? null : engineReport(now.volume());
-        VolumeState state = state(wanted, engine, shown);
-        if (engine != null && shown != null && !engine.detail().isEmpty()) {
-            detail = engine.detail();
-        }
-        if (state == VolumeState.FENCED && wanted.fencedBy() > 0) {
-            detail = "attached elsewhere in generation " + wanted.fencedBy();
-        }
-        if (hasLostItsMount(shown)) {
-            detail = "its mount is gone";
-        }
-        return new VolumeReport(
-                id,
-                wanted.volume().generation(),
-                state,
-                detail,
-                wanted.descriptor(),
-                wanted.sizeBytes(),
-                wanted.bytesPerSecond(),
-                engine,
-                shown == null ? null : FuseReports.of(shown.status()));
-    }
-
-    private static VolumeState state(
-            Attachment wanted, @Nullable EngineReport engine, @Nullable FuseSession shown) {
-        if (wanted.fencedBy() > 0) {
-            return VolumeState.FENCED;
-        }
-        if (hasLostItsMount(shown)) {
-            return VolumeState.FAILED;
-        }
-        if (shown == null || engine == null) {
-            return VolumeState.STARTING;
-        }
-        return switch (engine.state()) {
-            case "SERVING" -> VolumeState.SERVING;
-            case "FENCED" -> VolumeState.FENCED;
-            case "FAILED", "CLOSED" -> VolumeState.FAILED;
-            default -> VolumeState.RECOVERING;
-        };
-    }
-
-    private static boolean hasLostItsMount(@Nullable FuseSession shown) {
-        return shown != null && shown.end().getNow(FuseEnd.STOPPED) != FuseEnd.STOPPED;
-    }
-
-    private @Nullable EngineReport engineReport(OpenVolume volume) {
-        try {
-            return volume.report("fuse", "", null)
-                    .orTimeout(REPORT_MILLIS, TimeUnit.MILLISECONDS)
-                    .join();
-        } catch (CompletionException e) {
-            log.debug("the engine of volume {} is too busy to say how it is", id, e);
-            return null;
-        }
+        return sight.report();
     }
 
     /** What becomes of requests that the pods do not let be answered in time. */

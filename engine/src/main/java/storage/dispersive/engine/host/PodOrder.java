@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * In which order pods first came to this node, durably: volumes go from an older pod to a newer one
@@ -21,10 +22,12 @@ final class PodOrder {
 
     private final Path lock;
     private final CheckedFile file;
+    private final CheckedFile holder;
 
     PodOrder(Path directory) {
         lock = directory.resolve("pods.lock");
         file = new CheckedFile(directory.resolve("pods"), "pods", 1);
+        holder = new CheckedFile(directory.resolve("holder"), "holder", 1);
     }
 
     /** The pod is here; the last of all, if it was not before. */
@@ -49,6 +52,16 @@ final class PodOrder {
     boolean isAfter(String later, String earlier) throws IOException {
         List<String> pods = pods();
         return pods.indexOf(later) > pods.indexOf(earlier);
+    }
+
+    /** Whose process has served the volumes last; empty if none has. */
+    Optional<String> holder() throws IOException {
+        return Files.exists(holder.path()) ? Optional.of(holder.read().strip()) : Optional.empty();
+    }
+
+    /** That of this pod serves them from now on; to be called by who has the lock. */
+    void hold(String pod) throws IOException {
+        holder.replace(pod + "\n");
     }
 
     private List<String> pods() throws IOException {

@@ -23,6 +23,14 @@ class PodOrderTest {
     }
 
     @Test
+    void whoServedLastIsKnownToLaterProcesses() throws IOException {
+        assertThat(new PodOrder(directory).holder()).isEmpty();
+        new PodOrder(directory).hold("one");
+        new PodOrder(directory).hold("two");
+        assertThat(new PodOrder(directory).holder()).contains("two");
+    }
+
+    @Test
     void podsThatAreLongGoneAreForgottenAndOlderThanAll() throws IOException {
         PodOrder order = new PodOrder(directory);
         for (int number = 0; number < 40; number++) {
