@@ -38,7 +38,7 @@ class EngineHostIT {
     private static final long SEED = Long.getLong("trials.seed", new Random().nextLong());
     private static final long SIZE_BYTES = 64L << 20;
 
-    /** Half of what requests wait for pods. On a machine that has nothing else to do it is 1 s. */
+    /** Half of what requests wait for pods, as the machine may have much else to do. */
     private static final long STALL_MILLIS = 15_000;
 
     private static final String HEAP = "96m";

@@ -38,7 +38,6 @@ final class EngineProcess implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
     private static final long SETTLE_SECONDS = 60;
 
-
     private final HostSettings settings;
     private final HostMemory memory;
     private final ScheduledExecutorService clock;
