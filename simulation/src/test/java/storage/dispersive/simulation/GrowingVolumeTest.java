@@ -12,8 +12,7 @@ class GrowingVolumeTest {
 
     private static final int GROWN = 4 * SimulatedSan.BLOCKS;
 
-    private final SimulatedSan san =
-            new SimulatedSan(ScenarioOptions.of(new Code(2, 1), 0), 5);
+    private final SimulatedSan san = new SimulatedSan(ScenarioOptions.of(new Code(2, 1), 0), 5);
     private final Workload workload = new Workload(san.time());
 
     private SimulatedEngine serving() {

@@ -58,8 +58,7 @@ final class NodePod implements AutoCloseable {
         return start(san, name, heap, Rights.ORDINARY_USER);
     }
 
-    static NodePod start(TriedSan san, String name, String heap, Rights rights)
-            throws IOException {
+    static NodePod start(TriedSan san, String name, String heap, Rights rights) throws IOException {
         Path node = san.home().resolve("node-plugin");
         NodePod pod = new NodePod(node.resolve(name), node.resolve("state"), heap, rights);
         for (String process : List.of("engine", "mounter", "sidecar")) {
@@ -69,8 +68,7 @@ final class NodePod implements AutoCloseable {
         giveToUser(pod.state);
         giveToUser(pod.directory.resolve("engine"));
         // As directories of a pod are to all of its containers.
-        Files.setPosixFilePermissions(
-                san.home(), PosixFilePermissions.fromString("rwx--x--x"));
+        Files.setPosixFilePermissions(san.home(), PosixFilePermissions.fromString("rwx--x--x"));
         pod.startKeeper("mounter");
         pod.startKeeper("sidecar");
         pod.startEngine();

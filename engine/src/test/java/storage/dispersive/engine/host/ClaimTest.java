@@ -41,7 +41,8 @@ class ClaimTest {
 
     private Claim claim(String pod) {
         HostSettings settings =
-                HostSettings.parse("socket=/a", "state=" + directory, "keeper=/absent", "pod=" + pod);
+                HostSettings.parse(
+                        "socket=/a", "state=" + directory, "keeper=/absent", "pod=" + pod);
         Keepers keepers = new Keepers(directory.resolve("absent"), Optional.empty());
         return new Claim(settings, pods, keepers, () -> nanos);
     }

@@ -106,13 +106,13 @@ class EngineHostTest {
         Path key = directory.resolve("key");
         Files.writeString(key, "k".repeat(32));
         return """
-               {"volumeId": "%s", "sizeBytes": %d, "data": 1, "redundancy": 1, "key": "file:%s",
-                "isolation": "Shared", "generation": %d, "identity": "%s", "portions": [
-                {"index": 0, "pod": "a.b", "host": "127.0.0.1", "administrationPort": 1,
-                 "incarnation": "0000000000000001", "admittedFromSeq": 1},
-                {"index": 1, "pod": "c.b", "host": "127.0.0.1", "administrationPort": 1,
-                 "incarnation": "0000000000000002", "admittedFromSeq": 1}]}
-               """
+        {"volumeId": "%s", "sizeBytes": %d, "data": 1, "redundancy": 1, "key": "file:%s",
+         "isolation": "Shared", "generation": %d, "identity": "%s", "portions": [
+         {"index": 0, "pod": "a.b", "host": "127.0.0.1", "administrationPort": 1,
+          "incarnation": "0000000000000001", "admittedFromSeq": 1},
+         {"index": 1, "pod": "c.b", "host": "127.0.0.1", "administrationPort": 1,
+          "incarnation": "0000000000000002", "admittedFromSeq": 1}]}
+        """
                 .formatted(id, SIZE, key, generation, directory);
     }
 
