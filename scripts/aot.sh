@@ -37,13 +37,22 @@ rehearse_vnet() {
         "$java" "@$made/vnet/jvm.options" -XX:AOTCacheOutput="$1" -cp "$jars"
 }
 
+# It serves a volume of two storage pods, which the command line starts and ends; it never mounts.
+rehearse_engine() {
+    local jars
+    jars=$(class_path "$made/engine")
+    "$java" "${DRIVER[@]}" "-Ddispersive.dist=$made" -cp "$(class_path "$made/cli")" \
+        storage.dispersive.cli.rehearsal.EngineRehearsal "$place/engine" \
+        "$java" "@$made/engine/jvm.options" -Xms64m -Xmx64m -XX:AOTCacheOutput="$1" -cp "$jars"
+}
+
 # Without a cluster: it starts, and ends by saying that it has no settings.
 rehearse_operator() {
     "$java" "@$made/operator/jvm.options" -XX:AOTCacheOutput="$1" \
         -jar "$made/operator/operator.jar" || [ $? -eq 2 ]
 }
 
-for program in storage-pod vnet cli operator; do
+for program in storage-pod vnet cli engine operator; do
     if [ -d "$made/$program" ]; then
         cache=$made/$program/$program.aot
         "rehearse_$program" "$cache"

@@ -9,6 +9,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import storage.dispersive.cli.state.SanException;
+import storage.dispersive.engine.description.DescriptionException;
 
 /**
  * Tells failures to people: one line that begins with {@code error:}, and one that says what to do.
@@ -33,6 +34,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
                 case USAGE -> ExitStatus.USAGE;
                 case FAILED -> ExitStatus.FAILED;
             };
+        }
+        if (failure instanceof DescriptionException expected) {
+            tell(err, expected.getMessage(), expected.hint());
+            trace(err, failure);
+            return ExitStatus.USAGE;
         }
         Throwable told =
                 failure instanceof UncheckedIOException wrapped ? wrapped.getCause() : failure;

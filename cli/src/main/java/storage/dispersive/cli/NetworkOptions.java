@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import storage.dispersive.cli.san.NetworkWish;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.Underlay;
+import storage.dispersive.engine.Isolation;
 
 /** The options of commands that make a SAN, about its network. */
 final class NetworkOptions {

@@ -13,13 +13,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import storage.dispersive.cli.description.DescribedVolume;
-import storage.dispersive.cli.description.IdentityFiles;
-import storage.dispersive.cli.description.VolumeDescription;
 import storage.dispersive.cli.exercise.Exercise;
 import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.tryout.Tryout;
+import storage.dispersive.engine.description.DescribedVolume;
+import storage.dispersive.engine.description.DescriptionException;
+import storage.dispersive.engine.description.IdentityFiles;
+import storage.dispersive.engine.description.VolumeDescription;
 
 /** Needs no SAN of this machine, and no home: it runs where nothing can be written. */
 @Command(
@@ -134,14 +135,23 @@ final class TryCommand implements Callable<Integer> {
                 new Tryout(volume, plan, stop, out).run();
                 stop.endIfAsked(ExitStatus.OK);
             } catch (SanException e) {
-                if (stop.isAsked()) {
-                    Failures.tell(here.commandLine().getErr(), e.getMessage(), e.hint());
-                    stop.endIfAsked(ExitStatus.FAILED);
-                }
+                tellIfAsked(stop, e.getMessage(), e.hint());
+                throw e;
+            } catch (DescriptionException e) {
+                tellIfAsked(stop, e.getMessage(), e.hint());
                 throw e;
             }
         }
         return ExitStatus.OK;
+    }
+
+    /** Ends with what happened if the end was asked for. */
+    private void tellIfAsked(StopSignal stop, String message, String hint) {
+        CommandSpec here = spec;
+        if (here != null && stop.isAsked()) {
+            Failures.tell(here.commandLine().getErr(), message, hint);
+            stop.endIfAsked(ExitStatus.FAILED);
+        }
     }
 
     private Tryout.Plan plan() {

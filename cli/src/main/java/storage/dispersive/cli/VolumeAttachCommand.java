@@ -5,11 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.VolumeAttachment.Request;
 import storage.dispersive.cli.san.VolumeAttachment.WhenAttached;
 import storage.dispersive.cli.state.Face;
+import storage.dispersive.engine.EngineReport;
 
 @Command(
         name = "attach",

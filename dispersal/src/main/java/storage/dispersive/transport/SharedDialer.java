@@ -20,7 +20,7 @@ import storage.dispersive.wire.PodConnector.SessionKind;
 public final class SharedDialer implements Dialer {
 
     private final NettyEventLoop loop;
-    private final TlsIdentity identity;
+    private volatile TlsIdentity identity;
     private final int connectMillis;
     private final Map<Integer, SlotEndpoint> endpoints;
 
@@ -33,6 +33,11 @@ public final class SharedDialer implements Dialer {
         this.identity = identity;
         this.connectMillis = limits.connectMillis();
         this.endpoints = new HashMap<>(endpoints);
+    }
+
+    /** From now on connections show this identity. By any thread. */
+    public void become(TlsIdentity next) {
+        identity = next;
     }
 
     /** From now on the pod of {@code slot} is looked for here. On the loop. */

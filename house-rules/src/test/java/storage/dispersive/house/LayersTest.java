@@ -31,6 +31,7 @@ class LayersTest {
                     "volume",
                     "blockdevice",
                     "mounter",
+                    "engine",
                     "storage-pod",
                     "cli",
                     "crds",
@@ -93,6 +94,18 @@ class LayersTest {
     }
 
     @Test
+    void engineBuildsOnAllThatServesAVolume() {
+        mayKnow(
+                "engine",
+                "what serves volumes is the same in a command line's process and in a node's",
+                "linux",
+                "dispersal",
+                "vnet",
+                "volume",
+                "blockdevice");
+    }
+
+    @Test
     void theStoragePodIsAnApplicationOfItsOwn() {
         mayKnow(
                 "storage-pod",
@@ -112,7 +125,8 @@ class LayersTest {
                 "linux",
                 "vnet",
                 "volume",
-                "blockdevice");
+                "blockdevice",
+                "engine");
     }
 
     @Test

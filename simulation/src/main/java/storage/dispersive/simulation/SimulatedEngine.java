@@ -58,6 +58,16 @@ final class SimulatedEngine implements EngineListener {
         running().roll(slot);
     }
 
+    /** Gives its disk more bytes, after the SAN has been told. */
+    void grow(long sizeBytes) {
+        running().grow(sizeBytes, () -> {});
+    }
+
+    /** Tells it that another engine is there. */
+    void giveWay() {
+        running().giveWay("another one");
+    }
+
     void kill() {
         life = Life.KILLED;
         loop.kill();

@@ -35,7 +35,7 @@ final class SimulatedSan {
     private final RandomGenerator random;
     private final List<SimulatedPod> pods = new ArrayList<>();
     private final SimulatedNetwork network;
-    private final VolumeSpec spec;
+    private VolumeSpec spec;
     private final VolumeKey key;
     private final List<SimulatedEngine> engines = new ArrayList<>();
     private long generation = 1;
@@ -85,6 +85,11 @@ final class SimulatedSan {
     /** When engines that are started from now on replace their sessions. */
     void roll(RollPolicy policy) {
         rollPolicy = policy;
+    }
+
+    /** The volume has so many bytes for every engine that is started from now on. */
+    void grow(long sizeBytes) {
+        spec = new VolumeSpec(spec.id(), sizeBytes, spec.code(), spec.members());
     }
 
     SimulatedNetwork network() {

@@ -18,10 +18,10 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.engine.EngineReport;
 import storage.dispersive.volume.EngineState;
 
 /**

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * Whether a pod gets its fair share of new stripes, by the engine's own counters of portions sent.

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.cli.engine.EngineReport;
+import storage.dispersive.engine.EngineReport;
 import storage.dispersive.portion.PortionHeader;
 import storage.dispersive.trials.CapturedSan.Carried;
 import storage.dispersive.trials.capture.CapturedFrame;

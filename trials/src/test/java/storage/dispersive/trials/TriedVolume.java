@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.SanHome;
+import storage.dispersive.engine.EngineReport;
 
 /** An attached volume on a SAN of its own, with the stores in memory if there is room. */
 final class TriedVolume implements AutoCloseable {

@@ -8,33 +8,23 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import storage.dispersive.blockdevice.nbd.client.NbdClient;
-import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.san.LocalSan;
-import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.Isolation;
+import storage.dispersive.cli.san.VolumeDescriber;
 import storage.dispersive.cli.state.Json;
-import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
-import storage.dispersive.cli.state.VolumeRecord;
-import storage.dispersive.cli.state.VolumeRecord.MemberRecord;
-import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.engine.Isolation;
 import storage.dispersive.linux.UserId;
 
 /** A volume is used as a description says, by a command that knows nothing of the local SAN. */
 class TryDescribedVolumeIT {
 
     private static final String VOLUME = "described";
-    private static final int CONTROL_PORT = 7410;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String VERIFIED = "verified 128 blocks, 0 wrong";
 
@@ -133,41 +123,9 @@ class TryDescribedVolumeIT {
     /** Writes what the local SAN has recorded, as another program would. */
     private static Path describe(TriedSan tried, Isolation isolation, long generation)
             throws IOException {
-        SanHome home = new SanHome(tried.home());
-        VolumeRecord volume = new VolumeRecords(home).get(VOLUME);
-        LocalSan san = LocalSan.open(home);
-        Identities identities = new Identities(home, Clock.systemUTC());
-        String owner = "volume-" + volume.id();
-        List<Map<String, Object>> portions = new ArrayList<>();
-        for (MemberRecord member : volume.members()) {
-            PodRecord pod = san.record().pod(member.pod());
-            portions.add(
-                    Map.of(
-                            "index", member.slot(),
-                            "pod", member.pod(),
-                            "host", pod.host(),
-                            "administrationPort", pod.port(),
-                            "controlPort", CONTROL_PORT,
-                            "incarnation", member.incarnation(),
-                            "admittedFromSeq", member.admittedFromSeq()));
-        }
-        Map<String, Object> description = new LinkedHashMap<>();
-        description.put("volumeId", volume.id());
-        description.put("sizeBytes", volume.sizeBytes());
-        description.put("data", volume.data());
-        description.put("redundancy", volume.redundancy());
-        description.put("key", "Dispersed");
-        description.put("isolation", isolation == Isolation.SHARED ? "Shared" : "Isolated");
-        description.put("generation", generation);
+        Map<String, Object> description =
+                VolumeDescriber.describe(new SanHome(tried.home()), VOLUME, isolation, generation);
         description.put("run", 1);
-        description.put(
-                "identity",
-                Map.of(
-                        "certificate", identities.certificate(owner).toString(),
-                        "key", identities.key(owner).toString(),
-                        "authority", identities.authorityCertificate().toString()));
-        description.put("sidecar", home.sidecarSocket(Lan.CLIENT).toString());
-        description.put("portions", portions);
         return Files.writeString(tried.home().resolve("try.json"), Json.page(description));
     }
 }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.blockdevice.nbd.client.NbdClient;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Lan;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * The cables of any two of six pods are pulled out, all pairs in turn: reading and writing go on,

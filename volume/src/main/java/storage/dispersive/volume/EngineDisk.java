@@ -17,7 +17,7 @@ import storage.dispersive.loop.EventLoop;
  */
 final class EngineDisk implements VirtualDisk {
 
-    private final long sizeBytes;
+    private volatile long sizeBytes;
     private final EventLoop loop;
     private final Deque<EarlyRequest> early = new ArrayDeque<>();
     private @Nullable SectorAccess sectors;
@@ -37,6 +37,11 @@ final class EngineDisk implements VirtualDisk {
         while (!early.isEmpty() && ended == null) {
             early.removeFirst().start.run();
         }
+    }
+
+    /** On the loop. */
+    void grow(long bytes) {
+        sizeBytes = bytes;
     }
 
     /** Fails what has waited longer than requests may for the engine to serve. */

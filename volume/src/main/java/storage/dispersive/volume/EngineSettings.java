@@ -83,6 +83,20 @@ public record EngineSettings(
                 rules);
     }
 
+    public EngineSettings withMapBudget(long bytes) {
+        return new EngineSettings(
+                maxStripesInFlight,
+                maxThinStripesInFlight,
+                blocksPerPortion,
+                bytes,
+                ioTimeoutMillis,
+                appendTimeoutMillis,
+                hedgeFloorMillis,
+                gatherMillis,
+                roll,
+                rules);
+    }
+
     public boolean enforces(EngineRule rule) {
         return rules.contains(rule);
     }

@@ -14,6 +14,7 @@ import storage.dispersive.volume.log.CommitPipeline;
 import storage.dispersive.volume.log.Disperser;
 import storage.dispersive.volume.log.LogWriter;
 import storage.dispersive.volume.map.BlockMap;
+import storage.dispersive.volume.map.MapBudget;
 import storage.dispersive.volume.map.StripeTable;
 import storage.dispersive.volume.pods.PodLink;
 import storage.dispersive.volume.pods.Pods;
@@ -39,6 +40,7 @@ public final class VolumeEngine {
     private final EventLoop loop;
     private final ByteBufAllocator buffers;
     private final EngineListener listener;
+    private final MapBudget maps;
     private final RunKeys keys;
     private final Pods pods;
     private final CommitPipeline pipeline;
@@ -63,6 +65,7 @@ public final class VolumeEngine {
         this.loop = environment.loop();
         this.buffers = environment.buffers();
         this.listener = listener;
+        this.maps = environment.maps();
         disk = new EngineDisk(spec.sizeBytes(), loop);
         RunId run = new RunId(environment.random().nextLong(), environment.random().nextLong());
         tenure = new Tenure(spec.id(), epoch, run);
@@ -124,6 +127,41 @@ public final class VolumeEngine {
         });
     }
 
+    /**
+     * The disk has grown to so many bytes. Whoever starts the next engine must have learned that
+     * before, or that one would leave out what is written beyond the old end.
+     *
+     * @param grown run on the loop
+     */
+    public void grow(long sizeBytes, Runnable grown) {
+        if (sizeBytes % VirtualDisk.BLOCK_BYTES != 0) {
+            throw new IllegalArgumentException("a size of " + sizeBytes);
+        }
+        loop.execute(() -> {
+            if (sizeBytes > disk.sizeBytes()) {
+                map.grow(sizeBytes / VirtualDisk.BLOCK_BYTES);
+                disk.grow(sizeBytes);
+            }
+            grown.run();
+        });
+    }
+
+    /**
+     * Ends as if a pod had said that another writer is there: somebody knows it already.
+     *
+     * @param by for people
+     */
+    public void giveWay(String by) {
+        loop.execute(() -> fencedOut(by));
+    }
+
+    private void fencedOut(String by) {
+        if (isRunning()) {
+            end(EngineState.FENCED, "fenced by another writer: " + by, DiskError.FENCED);
+            listener.fenced(by);
+        }
+    }
+
     /** Fails what is under way and ends; {@code closed} is run on the loop. */
     public void close(Runnable closed) {
         loop.execute(() -> {
@@ -169,6 +207,7 @@ public final class VolumeEngine {
                         map,
                         stripes,
                         pipeline,
+                        maps,
                         logEnd);
         writer = log;
         pipeline.deliverTo(log);
@@ -239,10 +278,7 @@ public final class VolumeEngine {
 
         @Override
         public void fencedOut(PodLink link, String by) {
-            if (isRunning()) {
-                end(EngineState.FENCED, "fenced by another writer: " + by, DiskError.FENCED);
-                listener.fenced(by);
-            }
+            VolumeEngine.this.fencedOut(by);
         }
     }
 

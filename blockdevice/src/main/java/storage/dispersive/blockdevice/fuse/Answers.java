@@ -19,6 +19,7 @@ final class Answers {
 
     private final Descriptor device;
     private final SlotPool pool;
+    private volatile boolean muted;
 
     Answers(Descriptor device, SlotPool pool) {
         this.device = device;
@@ -40,7 +41,16 @@ final class Answers {
         pool.give(slot);
     }
 
+    /** The kernel hears nothing more of this session. */
+    void mute() {
+        muted = true;
+    }
+
     private void send(Slot slot, long unique, int bodyBytes, int errno) {
+        if (muted) {
+            pool.give(slot);
+            return;
+        }
         MemorySegment reply =
                 slot.reply().asSlice(0, FuseProtocol.OUT_HEADER_BYTES + (long) bodyBytes);
         ReplyEncoder.header(reply, bodyBytes, errno, unique);

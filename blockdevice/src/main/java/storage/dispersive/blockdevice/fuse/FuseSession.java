@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.disk.VirtualDisk;
@@ -37,24 +38,28 @@ public final class FuseSession implements AutoCloseable {
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
 
+    /** Room for a request's way into the disk; only what is touched costs memory. */
+    private static final long READER_STACK_BYTES = 256 << 10;
+
     private final Descriptor device;
     private final FuseSettings settings;
     private final WakeEvent wake;
     private final SlotPool pool;
+    private final Answers answers;
     private final SessionCounters counters = new SessionCounters();
     private final CompletableFuture<FuseEnd> end = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
     private boolean stopped;
     private boolean closed;
 
-    private FuseSession(Descriptor device, VirtualDisk disk, FuseSettings settings)
+    private FuseSession(Descriptor device, VirtualDisk disk, FuseSettings settings, SlotPool pool)
             throws LinuxException {
         this.device = device;
         this.settings = settings;
+        this.pool = pool;
         wake = new WakeEvent();
-        pool = new SlotPool(settings);
         int transfer = settings.maxTransferBytes();
-        Answers answers = new Answers(device, pool);
+        answers = new Answers(device, pool);
         RequestHandler handler = new RequestHandler(disk, answers, counters, transfer);
         for (int index = 0; index < settings.readers(); index++) {
             RequestReader reader =
@@ -65,6 +70,7 @@ public final class FuseSession implements AutoCloseable {
                     Thread.ofPlatform()
                             .name("fuse-reader-" + index)
                             .daemon()
+                            .stackSize(READER_STACK_BYTES)
                             .unstarted(() -> run(reader)));
         }
     }
@@ -75,7 +81,7 @@ public final class FuseSession implements AutoCloseable {
      */
     public static FuseSession serve(Descriptor device, VirtualDisk disk, FuseSettings settings)
             throws LinuxException {
-        FuseSession session = create(device, disk, settings);
+        FuseSession session = create(device, disk, settings, () -> new SlotPool(settings));
         session.threads.forEach(Thread::start);
         return session;
     }
@@ -90,7 +96,17 @@ public final class FuseSession implements AutoCloseable {
      */
     public static FuseSession adopt(Descriptor device, VirtualDisk disk, FuseSettings settings)
             throws LinuxException {
-        FuseSession session = create(device, disk, settings);
+        return adopt(create(device, disk, settings, () -> new SlotPool(settings)));
+    }
+
+    /** The same with slots that many sessions share; {@code reserve} must outlive them all. */
+    public static FuseSession adopt(
+            Descriptor device, VirtualDisk disk, FuseSettings settings, SlotReserve reserve)
+            throws LinuxException {
+        return adopt(create(device, disk, settings, () -> new SlotPool(settings, reserve)));
+    }
+
+    private static FuseSession adopt(FuseSession session) throws LinuxException {
         try {
             session.resend();
         } catch (LinuxException e) {
@@ -101,10 +117,20 @@ public final class FuseSession implements AutoCloseable {
         return session;
     }
 
-    private static FuseSession create(Descriptor device, VirtualDisk disk, FuseSettings settings)
+    /** The same as {@link #serve} with slots that many sessions share. */
+    public static FuseSession serve(
+            Descriptor device, VirtualDisk disk, FuseSettings settings, SlotReserve reserve)
+            throws LinuxException {
+        FuseSession session = create(device, disk, settings, () -> new SlotPool(settings, reserve));
+        session.threads.forEach(Thread::start);
+        return session;
+    }
+
+    private static FuseSession create(
+            Descriptor device, VirtualDisk disk, FuseSettings settings, Supplier<SlotPool> pool)
             throws LinuxException {
         try {
-            return new FuseSession(device, disk, settings);
+            return new FuseSession(device, disk, settings, pool.get());
         } catch (LinuxException | RuntimeException e) {
             device.close();
             throw e;
@@ -203,6 +229,17 @@ public final class FuseSession implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Stops and closes, and leaves what is not answered by then to the session that adopts the
+     * connection: whatever the disk says of it later, the kernel does not hear.
+     */
+    public synchronized void leave() {
+        if (!stop()) {
+            answers.mute();
+        }
+        close();
     }
 
     /** Stops, then closes the descriptor. Further calls do nothing. */

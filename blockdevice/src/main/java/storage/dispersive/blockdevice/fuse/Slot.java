@@ -23,15 +23,21 @@ final class Slot {
         return PAGE_BYTES + (long) maxTransferBytes;
     }
 
+    private final SlotMemory home;
     private final MemorySegment request;
     private final MemorySegment data;
     private final MemorySegment reply;
 
-    Slot(MemorySegment memory) {
+    Slot(SlotMemory home, MemorySegment memory) {
+        this.home = home;
         long headBytes = (long) IN_HEADER_BYTES + WRITE_IN_BYTES;
         request = memory.asSlice(PAGE_BYTES - headBytes);
         data = memory.asSlice(PAGE_BYTES);
         reply = memory.asSlice(PAGE_BYTES - OUT_HEADER_BYTES);
+    }
+
+    boolean isOf(SlotMemory memory) {
+        return home == memory;
     }
 
     /** Where a request is read to. */

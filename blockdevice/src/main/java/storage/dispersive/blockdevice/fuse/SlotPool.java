@@ -1,67 +1,76 @@
 package storage.dispersive.blockdevice.fuse;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.linux.MemoryLock;
 
 /**
- * The bounded memory of a session: slots, touched and locked once. The last one given back is the
- * next one taken, since its memory is in the processor's cache; and locked ones come first.
+ * The bounded memory of a session: slots of its own, and those that its reserve lets it have. The
+ * last one given back is the next one taken, since its memory is in the processor's cache; and
+ * locked ones come first.
  *
  * <p>Thread contract: any thread; {@link #take} waits, {@link #give} does not.
  */
 final class SlotPool {
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Arena arena = Arena.ofShared();
+    private final SlotReserve reserve;
+    private final ReentrantLock lock;
+    private final Condition changed;
+    private final SlotMemory memory;
     private final Slot[] free;
-    private final MemorySegment memory;
-    private final long lockedBytes;
+    private final int mostBorrowed;
     private @Nullable Runnable lastAction;
     private int freeCount;
+    private int borrowed;
     private boolean closed;
 
+    /** One that has all of its slots itself. */
     SlotPool(FuseSettings settings) {
-        long stride = Slot.strideBytes(settings.maxTransferBytes());
-        free = new Slot[settings.slots()];
-        memory = arena.allocate(stride * settings.slots(), Slot.PAGE_BYTES);
-        // Touches every page: with a SIGKILL pending the kernel faults none in.
-        memory.fill((byte) 0);
-        long locked = 0;
-        for (int index = 0; index < free.length; index++) {
-            MemorySegment slice = memory.asSlice(index * stride, stride);
-            locked += MemoryLock.lock(slice) == 0 ? stride : 0;
-            // Backwards, so that the first to be locked is the first to be taken.
-            free[free.length - 1 - index] = new Slot(slice);
-        }
-        lockedBytes = locked;
-        freeCount = free.length;
+        this(settings, settings.slots(), SlotReserve.none());
+    }
+
+    /** One that has a slot for each reader itself, so that it goes on whatever others do. */
+    SlotPool(FuseSettings settings, SlotReserve reserve) {
+        this(settings, settings.readers(), reserve);
+    }
+
+    private SlotPool(FuseSettings settings, int own, SlotReserve reserve) {
+        this.reserve = reserve;
+        lock = reserve.lock;
+        changed = reserve.changed;
+        memory = new SlotMemory(own, settings.maxTransferBytes());
+        free = memory.slots();
+        freeCount = own;
+        mostBorrowed = settings.slots() - own;
     }
 
     long sizeBytes() {
-        return memory.byteSize();
+        return memory.sizeBytes();
     }
 
     long lockedBytes() {
-        return lockedBytes;
+        return memory.lockedBytes();
     }
 
     /** Waits for a free slot; null once the pool is closed. */
     @Nullable Slot take() {
         lock.lock();
         try {
-            while (freeCount == 0 && !closed) {
+            while (true) {
+                if (closed) {
+                    return null;
+                }
+                if (freeCount > 0) {
+                    return free[--freeCount];
+                }
+                Slot lent = borrowed < mostBorrowed ? reserve.take(borrowed) : null;
+                if (lent != null) {
+                    borrowed++;
+                    return lent;
+                }
                 changed.awaitUninterruptibly();
             }
-            if (closed) {
-                return null;
-            }
-            return free[--freeCount];
         } finally {
             lock.unlock();
         }
@@ -71,8 +80,13 @@ final class SlotPool {
         @Nullable Runnable last;
         lock.lock();
         try {
-            free[freeCount++] = slot;
-            changed.signal();
+            if (slot.isOf(memory)) {
+                free[freeCount++] = slot;
+            } else {
+                reserve.give(slot);
+                borrowed--;
+            }
+            changed.signalAll();
             last = takeLastAction();
         } finally {
             lock.unlock();
@@ -98,7 +112,7 @@ final class SlotPool {
     }
 
     private @Nullable Runnable takeLastAction() {
-        if (!closed || freeCount < free.length) {
+        if (!closed || busyNow() > 0) {
             return null;
         }
         Runnable action = lastAction;
@@ -109,10 +123,14 @@ final class SlotPool {
     int busy() {
         lock.lock();
         try {
-            return free.length - freeCount;
+            return busyNow();
         } finally {
             lock.unlock();
         }
+    }
+
+    private int busyNow() {
+        return free.length - freeCount + borrowed;
     }
 
     /** No slot is taken any more; those that wait for one return. */
@@ -135,7 +153,7 @@ final class SlotPool {
         boolean interrupted = false;
         lock.lock();
         try {
-            while (freeCount < free.length && remaining > 0) {
+            while (busyNow() > 0 && remaining > 0) {
                 try {
                     remaining = changed.awaitNanos(remaining);
                 } catch (InterruptedException e) {
@@ -144,7 +162,7 @@ final class SlotPool {
                     break;
                 }
             }
-            return freeCount == free.length;
+            return busyNow() == 0;
         } finally {
             lock.unlock();
             if (interrupted) {
@@ -158,7 +176,6 @@ final class SlotPool {
         if (busy() > 0) {
             throw new IllegalStateException("slots are in use");
         }
-        MemoryLock.unlock(memory);
-        arena.close();
+        memory.release();
     }
 }

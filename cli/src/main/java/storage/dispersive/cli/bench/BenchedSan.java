@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.OwnedProcess;
 import storage.dispersive.cli.san.Progress;
@@ -17,6 +16,7 @@ import storage.dispersive.cli.san.VolumeCreation;
 import storage.dispersive.cli.san.VolumeDeletion.UnreachablePods;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.KeySource;
+import storage.dispersive.engine.EngineReport;
 
 /** A SAN with the one volume that is measured. */
 record BenchedSan(LocalSan san, Bench.Length length) {

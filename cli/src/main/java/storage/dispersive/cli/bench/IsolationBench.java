@@ -14,8 +14,8 @@ import storage.dispersive.cli.san.Progress;
 import storage.dispersive.cli.san.TemporarySan;
 import storage.dispersive.cli.san.UpRequest;
 import storage.dispersive.cli.state.Face;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.status.TextTable;
+import storage.dispersive.engine.Isolation;
 
 /**
  * What virtual network machines cost: the same volume on an isolated SAN and on a shared one, both

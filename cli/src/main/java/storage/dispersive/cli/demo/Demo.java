@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.san.Distribution;
 import storage.dispersive.cli.san.LocalSan;
@@ -28,6 +27,7 @@ import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.status.TextTable;
+import storage.dispersive.engine.EngineReport;
 import storage.dispersive.linux.UserId;
 
 /**

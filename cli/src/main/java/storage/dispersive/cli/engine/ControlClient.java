@@ -6,6 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import storage.dispersive.cli.state.Json;
+import storage.dispersive.engine.EngineReport;
 
 /** Asks an engine how it is. Stateless; each question is a connection of its own. */
 public final class ControlClient {

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.cli.state.Json;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * Answers how an engine is: one line of JSON for one line of JSON, one client at a time, each

@@ -1,6 +1,7 @@
 package storage.dispersive.cli.engine;
 
 import java.util.concurrent.CompletableFuture;
+import storage.dispersive.engine.EngineReport;
 
 /** What can be asked of an engine over its control socket; each answers how it is afterwards. */
 interface EngineCommands {

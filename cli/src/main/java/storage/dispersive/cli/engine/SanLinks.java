@@ -8,6 +8,7 @@ import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.engine.VolumeLink;
 import storage.dispersive.portion.VolumeId;
 import storage.dispersive.transport.SlotEndpoint;
 import storage.dispersive.transport.TlsIdentity;

@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.engine.EngineReport;
+import storage.dispersive.engine.OpenVolume;
 
 /**
  * A volume that this process serves: its engine, its face and its control socket. {@link #close}

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import storage.dispersive.cli.engine.ControlClient;
 import storage.dispersive.cli.engine.EngineFiles;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.engine.FuseAttachment;
 import storage.dispersive.cli.engine.MountKeepers;
 import storage.dispersive.cli.lan.Lan;
@@ -20,6 +19,7 @@ import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecord;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * One attachment of a volume: its engine's process and, for FUSE, the keeper's process, the mount

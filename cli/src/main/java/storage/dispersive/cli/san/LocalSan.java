@@ -11,11 +11,11 @@ import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.LockedFile;
 import storage.dispersive.cli.state.PodRecord;
-import storage.dispersive.cli.state.RunNumbers;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.engine.RunNumbers;
 
 /**
  * A storage area network on this machine: {@link #up} makes or starts it, {@link #down} ends it.

@@ -2,10 +2,10 @@ package storage.dispersive.cli.san;
 
 import java.util.Optional;
 import storage.dispersive.cli.lan.Lan;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.Underlay;
+import storage.dispersive.engine.Isolation;
 
 /** What is wanted of a SAN's network; what is left away is as it is, or the best there can be. */
 public record NetworkWish(

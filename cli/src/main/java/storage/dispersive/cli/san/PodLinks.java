@@ -2,10 +2,10 @@ package storage.dispersive.cli.san;
 
 import java.util.List;
 import storage.dispersive.cli.engine.SanLinks;
-import storage.dispersive.cli.engine.VolumeLink;
 import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Identities;
 import storage.dispersive.cli.state.SanRecord;
+import storage.dispersive.engine.VolumeLink;
 import storage.dispersive.portion.VolumeId;
 
 /** How commands reach pods: from the client's place. Thread-safe; who is given a link closes it. */

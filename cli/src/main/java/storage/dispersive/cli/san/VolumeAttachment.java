@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.lan.Place;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.KeySource;
@@ -15,6 +14,7 @@ import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecord.Attachment;
 import storage.dispersive.cli.state.VolumeRecord.Phase;
 import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * Attaches volumes to this machine and detaches them.

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.VolumeRecord;
 import storage.dispersive.cli.state.VolumeRecords;
+import storage.dispersive.engine.EngineReport;
 
 /** What can be done about the connections of an attached volume while it is used. */
 public final class VolumeConnections {

@@ -9,6 +9,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import storage.dispersive.durable.DurableFile;
+import storage.dispersive.durable.FileFailure;
 import storage.dispersive.seal.VolumeKey;
 
 /**

@@ -1,5 +1,7 @@
 package storage.dispersive.cli.state;
 
+import storage.dispersive.engine.Isolation;
+
 /**
  * The network of a local SAN.
  *

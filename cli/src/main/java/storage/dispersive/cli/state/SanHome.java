@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import storage.dispersive.durable.FileFailure;
 
 /**
  * The directory that a local SAN lives in, and where everything is in it. Only its owner may enter.

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.san.EngineProcess;
 import storage.dispersive.cli.san.LocalSan;
 import storage.dispersive.cli.san.PortionSurvey;
 import storage.dispersive.cli.san.StoragePods;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.VolumeRecord;
+import storage.dispersive.engine.EngineReport;
 
 /**
  * A local SAN at one moment. The JSON form of this record is what {@code status -o json} prints;

@@ -2,9 +2,9 @@ package storage.dispersive.cli.status;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.ByteSize;
 import storage.dispersive.cli.state.VolumeRecord;
+import storage.dispersive.engine.EngineReport;
 
 /** A status as tables for people. */
 public final class StatusText {

@@ -10,13 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.cli.description.DescribedVolume;
-import storage.dispersive.cli.engine.EngineReport;
-import storage.dispersive.cli.engine.OpenVolume;
 import storage.dispersive.cli.exercise.BlockPlan;
 import storage.dispersive.cli.exercise.Exercise;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.disk.VirtualDisk;
+import storage.dispersive.engine.EngineReport;
+import storage.dispersive.engine.OpenVolume;
+import storage.dispersive.engine.description.DescribedVolume;
 
 /**
  * One use of a volume: writes and reads for a while, verifies all, and once more after it was

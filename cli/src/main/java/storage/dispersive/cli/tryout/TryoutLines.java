@@ -3,8 +3,8 @@ package storage.dispersive.cli.tryout;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.exercise.Second;
+import storage.dispersive.engine.EngineReport;
 
 /** What a tryout says, in lines that programs read too. */
 final class TryoutLines {

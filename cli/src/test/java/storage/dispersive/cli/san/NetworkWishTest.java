@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.Underlay;
+import storage.dispersive.engine.Isolation;
 
 class NetworkWishTest {
 

@@ -19,13 +19,13 @@ import storage.dispersive.cli.lan.Hosts;
 import storage.dispersive.cli.lan.Lan;
 import storage.dispersive.cli.state.FileTree;
 import storage.dispersive.cli.state.Identities;
-import storage.dispersive.cli.state.Isolation;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.PodRecord;
 import storage.dispersive.cli.state.SanException;
 import storage.dispersive.cli.state.SanHome;
 import storage.dispersive.cli.state.SanRecord;
 import storage.dispersive.cli.state.Underlay;
+import storage.dispersive.engine.Isolation;
 import storage.dispersive.linux.UserId;
 
 /** Real sidecars on real hosts; skipped without root, but not in a build with CI=true. */

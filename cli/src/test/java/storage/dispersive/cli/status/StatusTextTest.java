@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import storage.dispersive.cli.engine.EngineReport;
 import storage.dispersive.cli.state.Face;
 import storage.dispersive.cli.state.NetworkRecord;
 import storage.dispersive.cli.state.VolumeRecord.Attachment;
 import storage.dispersive.cli.state.VolumeRecord.Phase;
+import storage.dispersive.engine.EngineReport;
 
 class StatusTextTest {
 

@@ -2,6 +2,10 @@ package storage.dispersive.linux.keeper;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import storage.dispersive.linux.UserId;
 
 /**
  * A process that is a {@link DescriptorKeeper} and nothing else, so that it lives longer and needs
@@ -19,17 +23,23 @@ public final class DescriptorKeeperMain {
     /**
      * Serves until SIGTERM.
      *
-     * @param arguments the path of the socket
+     * @param arguments the path of the socket, then users that may use it besides root and this
+     *     process's own
      */
     public static void main(String[] arguments) throws InterruptedException {
-        if (arguments.length != 1) {
-            System.err.println("usage: DescriptorKeeperMain SOCKET");
+        if (arguments.length < 1) {
+            System.err.println("usage: DescriptorKeeperMain SOCKET [UID...]");
             System.exit(EXIT_USAGE);
             return;
         }
         DescriptorKeeper keeper;
         try {
-            keeper = DescriptorKeeper.start(Path.of(arguments[0]));
+            Set<UserId> users =
+                    Stream.of(arguments)
+                            .skip(1)
+                            .map(uid -> new UserId(Integer.parseInt(uid)))
+                            .collect(Collectors.toUnmodifiableSet());
+            keeper = DescriptorKeeper.start(Path.of(arguments[0]), users);
         } catch (IOException | IllegalArgumentException e) {
             System.err.println("cannot keep descriptors: " + e.getMessage());
             System.exit(EXIT_FAILED);

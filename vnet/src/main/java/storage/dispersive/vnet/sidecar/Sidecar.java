@@ -125,7 +125,7 @@ final class Sidecar implements Closeable {
 
     private static Optional<DescriptorKeeper> keeper(SidecarSettings settings) throws IOException {
         return settings.keeper().isPresent()
-                ? Optional.of(DescriptorKeeper.start(settings.keeper().get()))
+                ? Optional.of(DescriptorKeeper.start(settings.keeper().get(), settings.users()))
                 : Optional.empty();
     }
 

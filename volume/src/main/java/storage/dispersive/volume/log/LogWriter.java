@@ -17,6 +17,7 @@ import storage.dispersive.seal.RunKey;
 import storage.dispersive.volume.EngineRule;
 import storage.dispersive.volume.EngineSettings;
 import storage.dispersive.volume.map.BlockMap;
+import storage.dispersive.volume.map.MapBudget;
 import storage.dispersive.volume.map.Placement;
 import storage.dispersive.volume.map.StripeTable;
 
@@ -38,6 +39,7 @@ public final class LogWriter implements CommitPipeline.Sink {
     private final BlockMap map;
     private final StripeTable stripes;
     private final CommitPipeline pipeline;
+    private final MapBudget budget;
     private final int fullStripeBlocks;
     private final Deque<PendingOperation> queue = new ArrayDeque<>();
     private final Deque<Sealed> sealed = new ArrayDeque<>();
@@ -84,6 +86,7 @@ public final class LogWriter implements CommitPipeline.Sink {
             BlockMap map,
             StripeTable stripes,
             CommitPipeline pipeline,
+            MapBudget budget,
             LogEnd end) {
         this.loop = loop;
         this.settings = settings;
@@ -92,13 +95,15 @@ public final class LogWriter implements CommitPipeline.Sink {
         this.map = map;
         this.stripes = stripes;
         this.pipeline = pipeline;
+        this.budget = budget;
         this.end = end;
         fullStripeBlocks =
                 Math.min(StripeHeader.MAX_BLOCKS, FULL_PORTION_BLOCKS * widest.dataPortions());
     }
 
     public void write(long firstBlock, MemorySegment source, DiskCompletion completion) {
-        if (map.memoryBytes() + stripes.memoryBytes() > settings.mapBudgetBytes()) {
+        long mapBytes = map.memoryBytes() + stripes.memoryBytes();
+        if (mapBytes > settings.mapBudgetBytes() || !budget.mayGrow(mapBytes)) {
             completion.failed(DiskError.NO_SPACE);
             return;
         }

@@ -15,17 +15,28 @@ public final class BlockMap {
     private static final int PAGES_PER_CHUNK = 1024;
     private static final int CHUNK_BYTES = 16 + 4 * PAGES_PER_CHUNK;
 
-    private final long blocks;
+    private long blocks;
     private final List<@Nullable MapPage @Nullable []> chunks;
     private long mappedBlocks;
     private long memoryBytes;
 
     /** A map of {@code blocks} logical blocks that all read as zeros. */
     public BlockMap(long blocks) {
-        this.blocks = blocks;
-        int count = Math.toIntExact(Math.ceilDiv(blocks, (long) MapPage.BLOCKS * PAGES_PER_CHUNK));
-        chunks = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
+        chunks = new ArrayList<>(chunksFor(blocks));
+        grow(blocks);
+    }
+
+    private static int chunksFor(long blocks) {
+        return Math.toIntExact(Math.ceilDiv(blocks, (long) MapPage.BLOCKS * PAGES_PER_CHUNK));
+    }
+
+    /** The map has so many blocks from now on; those that are added read as zeros. */
+    public void grow(long toBlocks) {
+        if (toBlocks < blocks) {
+            throw new IllegalArgumentException(blocks + " blocks cannot become " + toBlocks);
+        }
+        blocks = toBlocks;
+        while (chunks.size() < chunksFor(toBlocks)) {
             chunks.add(null);
         }
     }

@@ -83,6 +83,20 @@ class BlockMapTest {
     }
 
     @Test
+    void aMapThatGrowsKeepsWhatItHasAndTakesWhatIsBeyondTheOldEnd() {
+        BlockMap map = new BlockMap(10);
+        map.apply(1, List.of(new Extent.Written(8, 2)));
+        long larger = 3L * 512 * 1024;
+        map.grow(larger);
+        assertThat(map.get(8)).isEqualTo(MapEntry.of(1, 0));
+        assertThat(map.get(larger - 1)).isEqualTo(MapEntry.ZERO);
+        map.apply(2, List.of(new Extent.Written(larger - 1, 5)));
+        assertThat(map.get(larger - 1)).isEqualTo(MapEntry.of(2, 0));
+        assertThat(map.mappedBlocks()).isEqualTo(3);
+        assertThatThrownBy(() -> map.grow(10)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void anEntryKeepsSeqAndOrdinalApart() {
         long entry = MapEntry.of(123_456_789_012L, 1023);
         assertThat(MapEntry.seq(entry)).isEqualTo(123_456_789_012L);

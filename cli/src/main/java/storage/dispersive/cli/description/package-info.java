@@ -1,5 +1,0 @@
-/** A volume as a file describes it that no local SAN has written: one of a cluster, say. */
-@NullMarked
-package storage.dispersive.cli.description;
-
-import org.jspecify.annotations.NullMarked;
