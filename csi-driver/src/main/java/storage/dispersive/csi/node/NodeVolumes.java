@@ -5,6 +5,7 @@ import java.util.Map;
 import storage.dispersive.csi.volume.Attachment;
 import storage.dispersive.csi.volume.ByteSize;
 import storage.dispersive.csi.volume.Capability;
+import storage.dispersive.csi.volume.Condition;
 import storage.dispersive.csi.volume.Outcome;
 import storage.dispersive.csi.volume.SizeRange;
 import storage.dispersive.csi.volume.VolumeHandle;
@@ -162,18 +163,6 @@ public interface NodeVolumes {
     enum Unit {
         BYTES,
         INODES
-    }
-
-    /** How a volume is. */
-    sealed interface Condition {
-
-        String text();
-
-        /** As it should be. */
-        record Normal(String text) implements Condition {}
-
-        /** It hangs, lost redundancy, is read-only because of an error, or the like. */
-        record Abnormal(String text) implements Condition {}
     }
 
     /**

@@ -14,9 +14,8 @@ public sealed interface Face {
      *
      * @param type of the file system
      * @param flags options of the mount, in the order in which they were given
-     * @param group that is to own what is in it; empty if nobody asks for one
      */
-    record Mounted(FilesystemType type, List<String> flags, Group group) implements Face {
+    record Mounted(FilesystemType type, List<String> flags) implements Face {
 
         public Mounted {
             flags = List.copyOf(flags);
@@ -43,29 +42,6 @@ public sealed interface Face {
                 case "xfs" -> Optional.of(XFS);
                 default -> Optional.empty();
             };
-        }
-    }
-
-    /** Who is to own the content: a number, or nobody in particular. */
-    sealed interface Group {
-
-        /** Owners stay as they are. */
-        record AsItIs() implements Group {}
-
-        /**
-         * A group by its number.
-         *
-         * @param id from 0 to 2^32 - 2
-         */
-        record Numbered(long id) implements Group {
-
-            private static final long MAX = 0xFFFF_FFFEL;
-
-            public Numbered {
-                if (id < 0 || id > MAX) {
-                    throw new IllegalArgumentException("no group has number " + id);
-                }
-            }
         }
     }
 }

@@ -29,10 +29,10 @@ public sealed interface Refusal {
     /** Another call for the same volume runs; it may be tried again when that has ended. */
     record Busy(String text) implements Refusal {}
 
-    /**
-     * Not now: something that is needed does not answer, or is not ready. The same call again
-     * helps.
-     */
+    /** What the caller goes on from is not there any more; it must begin anew. */
+    record Stale(String text) implements Refusal {}
+
+    /** Not now: something does not answer, or is not ready. The same call again helps. */
     record NotYet(String text) implements Refusal {}
 
     /** A fault: an error that nobody is known to be able to do something about. */
