@@ -9,15 +9,16 @@ import storage.dispersive.csi.controller.Holding.Nobody;
 import storage.dispersive.csi.controller.Holding.OneNode;
 import storage.dispersive.csi.controller.Holding.Readers;
 import storage.dispersive.csi.volume.AccessMode;
+import storage.dispersive.csi.volume.Attachment;
 import storage.dispersive.csi.volume.Refusal;
 
 /** The rules of who may have a volume beside whom. */
-final class Attaching {
+public final class Attaching {
 
     private Attaching() {}
 
     /** What is to become of who holds a volume. */
-    sealed interface Step {
+    public sealed interface Step {
 
         /** It is as it should be. */
         record Stays(Holding holding) implements Step {}
@@ -116,5 +117,46 @@ final class Attaching {
 
     private static Holding with(Holding now, Holder holder) {
         return new Holding(now.generation(), holder);
+    }
+
+    /** When a node is about to open it. */
+    public static Step open(Holding now, NodeName node, Attachment attachment) {
+        if (!isHeldBy(now, node, attachment)) {
+            return new Step.Forbidden(
+                    new Refusal.Hindered(
+                            "the volume is not attached to this node any more: what is staged for"
+                                    + " attachment "
+                                    + attachment.generation()
+                                    + " is out of date"));
+        }
+        return switch (now.holder()) {
+            case Nobody() -> new Step.Stays(now);
+            case Readers _ -> new Step.Stays(now);
+            case OneNode(NodeName _, Grip grip) ->
+                    switch (grip) {
+                        case ATTACHED -> new Step.Becomes(with(now, new OneNode(node, Grip.OPEN)));
+                        case OPEN -> new Step.Stays(now);
+                        case LEAVING ->
+                                new Step.Forbidden(
+                                        new Refusal.Hindered(
+                                                "the volume is just detached from this node"));
+                    };
+        };
+    }
+
+    /** When a node has closed it. */
+    public static Step letGo(Holding now, NodeName node, Attachment attachment) {
+        if (!isHeldBy(now, node, attachment) || !(now.holder() instanceof OneNode holder)) {
+            return new Step.Stays(now);
+        }
+        return switch (holder.grip()) {
+            case ATTACHED -> new Step.Stays(now);
+            case OPEN -> new Step.Becomes(with(now, new OneNode(node, Grip.ATTACHED)));
+            case LEAVING -> new Step.Becomes(with(now, new Nobody()));
+        };
+    }
+
+    private static boolean isHeldBy(Holding now, NodeName node, Attachment attachment) {
+        return now.generation() == attachment.generation() && now.nodes().contains(node);
     }
 }

@@ -57,7 +57,7 @@ public record Layout(Geometry geometry, Home home, Isolation isolation, Key key)
      */
     public record OwnPods(Claims claims, Placement placement) implements Home {
 
-        static final OwnPods DEFAULT =
+        public static final OwnPods DEFAULT =
                 new OwnPods(
                         new Claims(Optional.empty(), 25),
                         new Placement(
