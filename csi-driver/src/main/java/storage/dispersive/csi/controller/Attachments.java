@@ -125,7 +125,7 @@ final class Attachments {
                             new Refusal.NotYet(
                                     "node "
                                             + volume.holding().nodes().first()
-                                            + " has not let go of the volume, and cannot be fenced: "
+                                            + " has not let go, and cannot be fenced: "
                                             + why.text()));
             case Outcome.Done<Fencing.Fenced> _ -> {
                 Holding next = new Holding(attachment.generation(), new Holding.Nobody());

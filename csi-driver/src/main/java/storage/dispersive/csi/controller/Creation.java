@@ -142,17 +142,15 @@ final class Creation {
     private Outcome<StoredVolume> late(StoredVolume volume) {
         return switch (volume.health().readiness()) {
             case Readiness.Ready() -> Outcome.done(volume);
-            case Readiness.NotReady(Cause cause, String text) ->
-                    switch (cause) {
-                        case OTHER ->
-                                Outcome.refused(
-                                        new Refusal.NotYet("the volume is not ready: " + text));
-                        case NO_ROOM -> {
-                            // Whoever hears that there is no room believes that there is nothing.
-                            resources.remove(volume);
-                            yield Outcome.refused(new Refusal.Full(text));
-                        }
-                    };
+            case Readiness.NotReady(Cause cause, String text) -> {
+                if (cause == Cause.NO_ROOM && volume.holding().equals(Holding.NEVER)) {
+                    // Whoever hears that there is no room believes that there is nothing. What a
+                    // node ever had is kept, as it may have been written to.
+                    resources.remove(volume);
+                    yield Outcome.refused(new Refusal.Full(text));
+                }
+                yield Outcome.refused(new Refusal.NotYet("the volume is not ready: " + text));
+            }
         };
     }
 }

@@ -42,17 +42,20 @@ final class Expansion {
             if (size.compareTo(wanted) >= 0
                     || resources.change(found.get(), new Change.Grow(wanted))
                             instanceof Written.Now) {
-                return await(request, patience);
+                return await(request, wanted, patience);
             }
         }
         return Outcome.refused(Attachments.overtaken());
     }
 
-    private Outcome<ByteSize> await(ExpandRequest request, Duration patience) {
+    private Outcome<ByteSize> await(ExpandRequest request, ByteSize wanted, Duration patience) {
         Sight last =
                 resources.await(
                         request.volume(),
-                        it -> it.health().growth() instanceof Growth.Grown,
+                        // What is seen first may be older than the change.
+                        it ->
+                                it.shape().size().compareTo(wanted) >= 0
+                                        && it.health().growth() instanceof Growth.Grown,
                         patience);
         return switch (last) {
             case Sight.Missing() -> Outcome.refused(ResourceVolumes.missing(request.volume()));

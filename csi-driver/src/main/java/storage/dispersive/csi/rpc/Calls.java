@@ -4,6 +4,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,10 @@ final class Calls {
 
     /** Answers with what a method gives, or why it does not. */
     static <T> void answer(StreamObserver<T> caller, Method<T> method) {
+        if (caller instanceof ServerCallStreamObserver<T> call) {
+            // Else an answer to who has stopped waiting would be a fault.
+            call.setOnCancelHandler(() -> {});
+        }
         T answer;
         try {
             answer = method.call();

@@ -1,10 +1,12 @@
 package storage.dispersive.csi.rpc;
 
 import java.util.List;
+import java.util.Map;
 import storage.dispersive.csi.controller.Leaver;
 import storage.dispersive.csi.controller.NodeName;
 import storage.dispersive.csi.controller.Volumes;
 import storage.dispersive.csi.protocol.CapacityRange;
+import storage.dispersive.csi.protocol.ControllerModifyVolumeRequest;
 import storage.dispersive.csi.protocol.ControllerPublishVolumeRequest;
 import storage.dispersive.csi.protocol.CreateVolumeRequest;
 import storage.dispersive.csi.protocol.GetCapacityRequest;
@@ -32,10 +34,22 @@ final class ControllerRequests {
                 Capabilities.all(CAPABILITIES, request.getVolumeCapabilitiesList()),
                 new Volumes.CreateRequest.Parameters(
                         Fields.map(PARAMETERS, request.getParametersMap()),
-                        new Volumes.Changeable(
-                                Fields.map(
-                                        "mutable_parameters",
-                                        request.getChangeableParametersMap()))));
+                        changeable(request.getChangeableParametersMap())));
+    }
+
+    static Volumes.ModifyRequest modify(ControllerModifyVolumeRequest request)
+            throws BadRequestException {
+        Volumes.Changeable parameters = changeable(request.getChangeableParametersMap());
+        return new Volumes.ModifyRequest(known(request.getVolumeId()), parameters);
+    }
+
+    private static Volumes.Changeable changeable(Map<String, String> given)
+            throws BadRequestException {
+        return new Volumes.Changeable(Fields.map("mutable_parameters", given));
+    }
+
+    private static VolumeHandle known(String id) throws BadRequestException {
+        return Fields.volume(id, text -> new BadRequestException(new Refusal.Missing(text)));
     }
 
     static Volumes.PublishRequest publish(ControllerPublishVolumeRequest request)
@@ -50,10 +64,7 @@ final class ControllerRequests {
             throw new BadRequestException(
                     "readonly is not served for a whole node: let pods mount the volume readOnly");
         }
-        VolumeHandle volume =
-                Fields.volume(
-                        request.getVolumeId(),
-                        text -> new BadRequestException(new Refusal.Missing(text)));
+        VolumeHandle volume = known(request.getVolumeId());
         return new Volumes.PublishRequest(volume, node, capability.mode());
     }
 

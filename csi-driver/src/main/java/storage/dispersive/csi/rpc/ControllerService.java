@@ -255,15 +255,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
         Calls.answer(
                 caller,
                 () -> {
-                    Answers.value(
-                            volumes.modify(
-                                    new Volumes.ModifyRequest(
-                                            known(request.getVolumeId()),
-                                            new Volumes.Changeable(
-                                                    Fields.map(
-                                                            "mutable_parameters",
-                                                            request
-                                                                    .getChangeableParametersMap())))));
+                    Answers.value(volumes.modify(ControllerRequests.modify(request)));
                     return ControllerModifyVolumeResponse.getDefaultInstance();
                 });
     }

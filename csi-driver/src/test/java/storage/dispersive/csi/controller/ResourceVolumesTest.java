@@ -171,6 +171,16 @@ class ResourceVolumesTest {
     }
 
     @Test
+    void aVolumeThatANodeEverHadIsNotRemovedForLackOfRoom() {
+        make();
+        attach(HERE);
+        detach(HERE, SOON);
+        resources.setHealth(HANDLE, notReady(Cause.NO_ROOM));
+        assertThat(why(create(wanted(atLeast(GIB), Map.of())))).isInstanceOf(Refusal.NotYet.class);
+        assertThat(resources.find(HANDLE)).isPresent();
+    }
+
+    @Test
     void whileAVolumeIsRemovedItsNameIsNotTaken() {
         make();
         resources.removingSlowly();

@@ -77,86 +77,51 @@ class HostileRequestsTest {
 
     private record Mistake(String what, Code code, CreateVolumeRequest.Builder request) {}
 
-    private static List<Mistake> mistakes() {
-        return List.of(
-                new Mistake("no name", Code.INVALID_ARGUMENT, volume().clearName()),
-                new Mistake("long name", Code.INVALID_ARGUMENT, volume().setName("x".repeat(129))),
-                new Mistake(
-                        "long name of few letters",
-                        Code.INVALID_ARGUMENT,
-                        volume().setName("ä".repeat(65))),
-                new Mistake("control", Code.INVALID_ARGUMENT, volume().setName("a\u0000b")),
-                new Mistake("line", Code.INVALID_ARGUMENT, volume().setName("a\nb")),
-                new Mistake(
-                        "no capability", Code.INVALID_ARGUMENT, volume().clearVolumeCapabilities()),
-                new Mistake(
-                        "no access type",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(
-                                        block(Mode.SINGLE_NODE_WRITER).toBuilder().clearBlock())),
-                new Mistake(
-                        "no mode",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(block(Mode.UNKNOWN))),
-                new Mistake(
-                        "many writers",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(block(Mode.MULTI_NODE_MULTI_WRITER))),
-                new Mistake(
-                        "one writer of many nodes",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(block(Mode.MULTI_NODE_SINGLE_WRITER))),
-                new Mistake(
-                        "many readers",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(block(Mode.MULTI_NODE_READER_ONLY))),
-                new Mistake(
-                        "a mode to come",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(unknownMode())),
-                new Mistake(
+    private static Mistake wrong(String what, CreateVolumeRequest.Builder request) {
+        return new Mistake(what, Code.INVALID_ARGUMENT, request);
+    }
+
+    private static Mistake wrongUse(String what, VolumeCapability capability) {
+        return wrong(what, volume().addVolumeCapabilities(capability));
+    }
+
+    private static VolumeCapability.MountVolume.Builder filesystem() {
+        return VolumeCapability.MountVolume.newBuilder();
+    }
+
+    private static Stream<Mistake> names() {
+        return Stream.of(
+                wrong("no name", volume().clearName()),
+                wrong("long name", volume().setName("x".repeat(129))),
+                wrong("long name of few letters", volume().setName("ä".repeat(65))),
+                wrong("control", volume().setName("a\u0000b")),
+                wrong("line", volume().setName("a\nb")));
+    }
+
+    private static Stream<Mistake> uses() {
+        VolumeCapability usual = block(Mode.SINGLE_NODE_WRITER);
+        return Stream.of(
+                wrong("no capability", volume().clearVolumeCapabilities()),
+                wrongUse("no access type", usual.toBuilder().clearBlock().build()),
+                wrongUse("no mode", block(Mode.UNKNOWN)),
+                wrongUse("many writers", block(Mode.MULTI_NODE_MULTI_WRITER)),
+                wrongUse("one writer of many nodes", block(Mode.MULTI_NODE_SINGLE_WRITER)),
+                wrongUse("many readers", block(Mode.MULTI_NODE_READER_ONLY)),
+                wrongUse("a mode to come", unknownMode()),
+                wrong(
                         "many capabilities",
-                        Code.INVALID_ARGUMENT,
-                        volume().addAllVolumeCapabilities(
-                                        Collections.nCopies(100, block(Mode.SINGLE_NODE_WRITER)))),
-                new Mistake(
-                        "fs_type",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(
-                                        mount(
-                                                VolumeCapability.MountVolume.newBuilder()
-                                                        .setFsType("btrfs")))),
-                new Mistake(
-                        "mount group",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(
-                                        mount(
-                                                VolumeCapability.MountVolume.newBuilder()
-                                                        .setVolumeMountGroup("7")))),
-                new Mistake(
-                        "blank in a flag",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(
-                                        mount(
-                                                VolumeCapability.MountVolume.newBuilder()
-                                                        .addMountFlags("noatime nodiratime")))),
-                new Mistake(
-                        "long flags",
-                        Code.INVALID_ARGUMENT,
-                        volume().addVolumeCapabilities(
-                                        mount(
-                                                VolumeCapability.MountVolume.newBuilder()
-                                                        .addMountFlags("x".repeat(5000))))),
-                new Mistake(
-                        "negative", Code.INVALID_ARGUMENT, volume().setCapacityRange(range(-1, 0))),
-                new Mistake(
-                        "negative limit",
-                        Code.INVALID_ARGUMENT,
-                        volume().setCapacityRange(range(0, -1))),
-                new Mistake(
-                        "limit below",
-                        Code.INVALID_ARGUMENT,
-                        volume().setCapacityRange(range(2 << 20, 1 << 20))),
+                        volume().addAllVolumeCapabilities(Collections.nCopies(100, usual))),
+                wrongUse("fs_type", mount(filesystem().setFsType("btrfs"))),
+                wrongUse("mount group", mount(filesystem().setVolumeMountGroup("7"))),
+                wrongUse("blank in a flag", mount(filesystem().addMountFlags("a b"))),
+                wrongUse("long flags", mount(filesystem().addMountFlags("x".repeat(5000)))));
+    }
+
+    private static Stream<Mistake> sizes() {
+        return Stream.of(
+                wrong("negative", volume().setCapacityRange(range(-1, 0))),
+                wrong("negative limit", volume().setCapacityRange(range(0, -1))),
+                wrong("limit below", volume().setCapacityRange(range(2 << 20, 1 << 20))),
                 new Mistake(
                         "too large",
                         Code.OUT_OF_RANGE,
@@ -164,26 +129,17 @@ class HostileRequestsTest {
                 new Mistake(
                         "no such size",
                         Code.OUT_OF_RANGE,
-                        volume().setCapacityRange(range((1 << 20) + 1, (1 << 20) + 2))),
-                new Mistake(
-                        "unknown parameter",
-                        Code.INVALID_ARGUMENT,
-                        volume().putParameters("replicas", "3")),
-                new Mistake(
-                        "parameter without name",
-                        Code.INVALID_ARGUMENT,
-                        volume().putParameters("", "3")),
-                new Mistake(
-                        "large parameters",
-                        Code.INVALID_ARGUMENT,
-                        volume().putParameters("pool", "x".repeat(5000))),
-                new Mistake(
-                        "unknown changeable parameter",
-                        Code.INVALID_ARGUMENT,
-                        volume().putChangeableParameters("data", "3")),
-                new Mistake(
+                        volume().setCapacityRange(range((1 << 20) + 1, (1 << 20) + 2))));
+    }
+
+    private static Stream<Mistake> parameters() {
+        return Stream.of(
+                wrong("unknown parameter", volume().putParameters("replicas", "3")),
+                wrong("parameter without name", volume().putParameters("", "3")),
+                wrong("large parameters", volume().putParameters("pool", "x".repeat(5000))),
+                wrong("changeable parameter", volume().putChangeableParameters("data", "3")),
+                wrong(
                         "clone",
-                        Code.INVALID_ARGUMENT,
                         volume().setVolumeContentSource(
                                         VolumeContentSource.newBuilder()
                                                 .setVolume(
@@ -200,7 +156,8 @@ class HostileRequestsTest {
 
     @TestFactory
     Stream<DynamicTest> whatCannotBeMadeIsRefused() {
-        return mistakes().stream()
+        return Stream.of(names(), uses(), sizes(), parameters())
+                .flatMap(it -> it)
                 .map(mistake -> DynamicTest.dynamicTest(mistake.what(), () -> refused(mistake)));
     }
 
