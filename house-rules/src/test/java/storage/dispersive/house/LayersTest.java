@@ -35,7 +35,9 @@ class LayersTest {
                     "storage-pod",
                     "cli",
                     "crds",
-                    "operator");
+                    "operator",
+                    "csi-protocol",
+                    "csi-driver");
 
     private static final DescribedPredicate<JavaClass> OURS =
             resideInAPackage("storage.dispersive..");
@@ -145,6 +147,43 @@ class LayersTest {
     }
 
     @Test
+    void theMessagesOfCsiKnowNobody() {
+        mayKnow("csi-protocol", "it is what others have said, word for word");
+    }
+
+    @Test
+    void theCsiDriverIsAnApplicationOfItsOwn() {
+        mayKnow(
+                "csi-driver",
+                "applications are shipped and restarted apart, so they meet on the wire only",
+                "csi-protocol",
+                "crds",
+                "dispersal",
+                "linux",
+                "vnet",
+                "volume",
+                "blockdevice");
+    }
+
+    @Test
+    void onlyTheServicesOfCsiKnowItsMessages() {
+        noClasses()
+                .that(OURS)
+                .and()
+                .resideOutsideOfPackages(
+                        "..csi.protocol..",
+                        "..csi.rpc..",
+                        "..csi.registration..",
+                        "..csi.socket..",
+                        "..csi.app..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..", "com.google.protobuf..", "..csi.protocol..")
+                .because("the rules of who may have which volume must run without a server")
+                .check(all);
+    }
+
+    @Test
     void aDependencyThatIsNotAllowedIsFound() {
         assertThat(onlyKnow("dispersal", in("volume")).evaluate(all).hasViolation()).isTrue();
     }
@@ -170,7 +209,6 @@ class LayersTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "io.quarkus..",
-                        "io.grpc..",
                         "io.smallrye..",
                         "jakarta..",
                         "org.eclipse.microprofile..")
@@ -179,11 +217,15 @@ class LayersTest {
     }
 
     @Test
-    void kubernetesIsKnownToTheApiAndTheOperatorOnly() {
+    void kubernetesIsKnownToTheApiTheOperatorAndOnePackageOfTheDriver() {
         noClasses()
                 .that(OURS)
                 .and()
-                .resideOutsideOfPackages("..app..", "storage.dispersive.api..", "..operator..")
+                .resideOutsideOfPackages(
+                        "..app..",
+                        "storage.dispersive.api..",
+                        "..operator..",
+                        "..csi.kubernetes..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")

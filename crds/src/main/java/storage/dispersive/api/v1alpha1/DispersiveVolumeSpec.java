@@ -112,4 +112,31 @@ public record DispersiveVolumeSpec(
                                 + " portions)"
                                 + " for an administrator to deal with, Delete removes them.")
                 @Default("Retain")
-                ReclaimPolicy reclaimPolicy) {}
+                ReclaimPolicy reclaimPolicy,
+        @JsonPropertyDescription(
+                        "How fast the volume may be on the node that uses it. May change at any"
+                                + " time.")
+                @Nullable Limits limits) {
+
+    /** Without limits. */
+    public DispersiveVolumeSpec(
+            Quantity size,
+            Dispersal dispersal,
+            @Nullable VolumeStorage storage,
+            @Nullable Placement placement,
+            @Nullable PoolReference poolRef,
+            Network network,
+            Encryption encryption,
+            ReclaimPolicy reclaimPolicy) {
+        this(
+                size,
+                dispersal,
+                storage,
+                placement,
+                poolRef,
+                network,
+                encryption,
+                reclaimPolicy,
+                null);
+    }
+}
