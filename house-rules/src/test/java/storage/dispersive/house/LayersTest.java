@@ -162,7 +162,21 @@ class LayersTest {
                 "linux",
                 "vnet",
                 "volume",
-                "blockdevice");
+                "blockdevice",
+                "mounter",
+                "engine");
+    }
+
+    @Test
+    void theCsiDriverOnlyAsksWhatServesAndMounts() {
+        noClasses()
+                .that(in("csi-driver"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "..engine.host..", "..engine.description..", "..mounter.local..", "..mounter.process..")
+                .because("disks are served and mounted by processes of their own")
+                .check(all);
     }
 
     @Test

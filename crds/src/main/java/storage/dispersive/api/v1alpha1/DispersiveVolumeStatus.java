@@ -2,6 +2,7 @@ package storage.dispersive.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
@@ -35,6 +36,13 @@ import org.jspecify.annotations.Nullable;
                 "!has(self.portions) || has(self.volumeId) || self.portions.all(p,"
                         + " !has(p.incarnation))",
         message = "a portion has an incarnation only of a volume that has a volumeId")
+@ValidationRule(
+        value =
+                "!has(oldSelf.format) || (has(self.format) && (self.format == oldSelf.format ||"
+                        + " oldSelf.format == 'Begun'))",
+        message =
+                "format says whether the volume may be formatted, so it never goes back: whoever"
+                        + " formats a volume again loses what is on it")
 public record DispersiveVolumeStatus(
         @JsonPropertyDescription("The metadata.generation that this status is about.")
                 @Nullable Long observedGeneration,
@@ -66,9 +74,23 @@ public record DispersiveVolumeStatus(
         @JsonPropertyDescription(
                         "The virtual connections of the node that uses it; metrics tell more.")
                 @Size(max = 128)
-                @Nullable List<Connection> connections) {
+                @Nullable List<Connection> connections,
+        @JsonPropertyDescription(
+                        "Whether there is a file system. Absent: none was ever made. Begun: one is"
+                                + " being made, and nobody has mounted it. Done: it was made, and"
+                                + " never is again.")
+                @Nullable Format format) {
 
     /** A volume of which nothing is known yet. */
     public static final DispersiveVolumeStatus NONE =
-            new DispersiveVolumeStatus(null, null, null, null, null, null, null, null, null, null);
+            new DispersiveVolumeStatus(
+                    null, null, null, null, null, null, null, null, null, null, null);
+
+    /** How far a volume's file system is. */
+    public enum Format {
+        @JsonProperty("Begun")
+        BEGUN,
+        @JsonProperty("Done")
+        DONE
+    }
 }

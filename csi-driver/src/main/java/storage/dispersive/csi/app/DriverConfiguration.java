@@ -51,5 +51,33 @@ interface DriverConfiguration {
         /** Where the kubelet finds the driver's socket: as the node calls it. */
         @WithDefault("/var/lib/kubelet/plugins/csi.dispersive.storage/csi.sock")
         String kubeletSocket();
+
+        /** Where the process is asked that serves disks. */
+        @WithDefault("/run/dispersive/engine/control.sock")
+        String engineSocket();
+
+        /** Where the process is asked that mounts them. */
+        @WithDefault("/run/dispersive/mounter/control.sock")
+        String mounterSocket();
+
+        /** Where the sidecar is asked, as the engine process finds it. */
+        @WithDefault("/run/dispersive/vnet/control.sock")
+        String sidecarSocket();
+
+        /** A directory on the node's disk, for what is staged. */
+        @WithDefault("/var/lib/dispersive/csi")
+        String state();
+
+        /** Where storage pods are asked without machines. */
+        @WithDefault("7400")
+        String administrationPort();
+
+        /** Where their sidecars are asked. */
+        @WithDefault("7410")
+        String controlPort();
+
+        /** How many volumes the node can have at a time. */
+        @WithDefault("110")
+        String mostVolumes();
     }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import storage.dispersive.csi.controller.NodeName;
 import storage.dispersive.csi.controller.ResourceVolumes;
 import storage.dispersive.csi.controller.Sharing;
+import storage.dispersive.csi.kubernetes.NodeResources;
 import storage.dispersive.csi.socket.SocketServer;
 import storage.dispersive.csi.volume.VolumeHandle;
 
@@ -19,6 +20,7 @@ record DriverSettings(SocketServer.Place place, Mode mode) {
 
     private static final String PREFIX = "dispersive.csi.";
     private static final int MAX_SECONDS = 3600;
+    private static final int MAX_NUMBER = 65_535;
 
     /** What the process is. */
     sealed interface Mode {}
@@ -30,8 +32,29 @@ record DriverSettings(SocketServer.Place place, Mode mode) {
      * One on each node.
      *
      * @param kubeletSocket the socket where it serves, as the kubelet calls it
+     * @param state where it writes down what is staged
+     * @param most volumes that the node can have at a time
      */
-    record Node(NodeName name, Registration registration, Path kubeletSocket) implements Mode {}
+    record Node(
+            NodeName name,
+            Registration registration,
+            Path kubeletSocket,
+            Beside beside,
+            State state,
+            NodeResources.Ways ways,
+            int most)
+            implements Mode {}
+
+    /** The processes beside this one, by their sockets. */
+    record Beside(Engine engine, Mounter mounter) {
+
+        record Engine(Path path) {}
+
+        record Mounter(Path path) {}
+    }
+
+    /** A directory on the node's disk. */
+    record State(Path path) {}
 
     /** Where the kubelet looks for drivers. */
     record Registration(Path socket) {}
@@ -78,7 +101,24 @@ record DriverSettings(SocketServer.Place place, Mode mode) {
         return new Node(
                 new NodeName(name.get()),
                 new Registration(path("node.registration-socket", given.registrationSocket())),
-                path("node.kubelet-socket", given.kubeletSocket()));
+                path("node.kubelet-socket", given.kubeletSocket()),
+                new Beside(
+                        new Beside.Engine(path("node.engine-socket", given.engineSocket())),
+                        new Beside.Mounter(path("node.mounter-socket", given.mounterSocket()))),
+                new State(path("node.state", given.state())),
+                new NodeResources.Ways(
+                        path("node.sidecar-socket", given.sidecarSocket()).toString(),
+                        new NodeResources.Ports(
+                                number("node.administration-port", given.administrationPort()),
+                                number("node.control-port", given.controlPort()))),
+                number("node.most-volumes", given.mostVolumes()));
+    }
+
+    private static int number(String key, String text) throws BadSettingException {
+        if (text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= MAX_NUMBER) {
+            return Integer.parseInt(text);
+        }
+        throw new BadSettingException(PREFIX + key, text, "a number from 0 to " + MAX_NUMBER);
     }
 
     private static Path path(String key, String text) throws BadSettingException {
@@ -88,9 +128,9 @@ record DriverSettings(SocketServer.Place place, Mode mode) {
                 return path;
             }
         } catch (InvalidPathException e) {
-            throw new BadSettingException(PREFIX + key, text, "the absolute path of a socket");
+            throw new BadSettingException(PREFIX + key, text, "an absolute path");
         }
-        throw new BadSettingException(PREFIX + key, text, "the absolute path of a socket");
+        throw new BadSettingException(PREFIX + key, text, "an absolute path");
     }
 
     private static Duration seconds(String key, String text) throws BadSettingException {

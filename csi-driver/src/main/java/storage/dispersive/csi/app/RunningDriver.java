@@ -23,7 +23,6 @@ import storage.dispersive.csi.rpc.NodeService;
 import storage.dispersive.csi.socket.CallLog;
 import storage.dispersive.csi.socket.SelfProbe;
 import storage.dispersive.csi.socket.SocketServer;
-import storage.dispersive.csi.turns.NodeInTurn;
 import storage.dispersive.csi.turns.Turns;
 import storage.dispersive.csi.turns.VolumesInTurn;
 
@@ -74,17 +73,21 @@ final class RunningDriver implements AutoCloseable {
         }
     }
 
-    private BindableService service(DriverSettings settings, Lent lent) {
-        Turns turns = new Turns();
-        parts.push(turns::close);
+    private BindableService service(DriverSettings settings, Lent lent) throws IOException {
         return switch (settings.mode()) {
-            case Controller controller -> controller(controller, lent, turns);
+            case Controller controller -> controller(controller, lent, inTurn(Turns.virtual()));
             case Node node -> {
-                NodeParts does = new PartsToCome(node.name());
-                parts.push(does::close);
-                yield new NodeService(new NodeInTurn(does.volumes(), turns));
+                RunningNode running =
+                        RunningNode.start(node, lent.client(), inTurn(Turns.platform()));
+                parts.push(running::close);
+                yield new NodeService(running.volumes());
             }
         };
+    }
+
+    private Turns inTurn(Turns turns) {
+        parts.push(turns::close);
+        return turns;
     }
 
     private static BindableService controller(Controller controller, Lent lent, Turns turns) {

@@ -156,7 +156,8 @@ public final class Attaching {
         };
     }
 
-    private static boolean isHeldBy(Holding now, NodeName node, Attachment attachment) {
+    /** Whether a node has a volume in an attachment. */
+    public static boolean isHeldBy(Holding now, NodeName node, Attachment attachment) {
         return now.generation() == attachment.generation() && now.nodes().contains(node);
     }
 }

@@ -50,6 +50,20 @@ public final class NodeTenancy implements Tenancy {
                 : outcome;
     }
 
+    @Override
+    public Outcome<Right> right(VolumeHandle volume, Attachment attachment) {
+        try {
+            boolean isHeld =
+                    resources
+                            .find(volume)
+                            .filter(it -> Attaching.isHeldBy(it.holding(), node, attachment))
+                            .isPresent();
+            return Outcome.done(isHeld ? Right.HELD : Right.LOST);
+        } catch (ResourceException e) {
+            return Outcome.refused(e.why());
+        }
+    }
+
     private <T> Outcome<T> change(VolumeHandle handle, Rule rule, T done) {
         try {
             for (int i = 0; i < MAX_TRIES; i++) {

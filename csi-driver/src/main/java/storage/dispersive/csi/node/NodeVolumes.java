@@ -67,6 +67,18 @@ public interface NodeVolumes {
     NodeInfo info();
 
     /**
+     * Volumes that are here and do not serve, and that another node has, or nobody any more. While
+     * the cluster does not answer there are none.
+     */
+    Outcome<Lost> lost();
+
+    /**
+     * Takes a lost volume away, in use or not: mounts, targets and device go, and nothing more is
+     * written. Nothing if it is not lost, or not here.
+     */
+    Outcome<Gone> evict(VolumeHandle volume);
+
+    /**
      * To stage a volume.
      *
      * @param attachment that the controller gave this node; a stage with an older one than is
@@ -126,6 +138,14 @@ public interface NodeVolumes {
 
     /** It is staged. */
     record Staged() {}
+
+    /** Volumes that are here without right. */
+    record Lost(List<VolumeHandle> volumes) {
+
+        public Lost {
+            volumes = List.copyOf(volumes);
+        }
+    }
 
     /** It is published. */
     record Published() {}

@@ -19,6 +19,16 @@ public interface Tenancy {
     /** When its engine has ended, and nothing of it can write any more. */
     Outcome<LetGo> letGo(VolumeHandle volume, Attachment attachment);
 
+    /** Whether this node has that right. Changes nothing. */
+    Outcome<Right> right(VolumeHandle volume, Attachment attachment);
+
+    /** Whether a node may use a volume in an attachment. */
+    enum Right {
+        HELD,
+        /** Others have had it since, or the volume is gone. */
+        LOST
+    }
+
     /** It is known that the node has opened it. */
     record Opened() {}
 

@@ -133,7 +133,11 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeGetVolumeStatsRequest request, StreamObserver<NodeGetVolumeStatsResponse> caller) {
         Calls.answer(
                 caller,
-                () -> StatsWords.stats(Answers.value(volumes.stats(NodeRequests.stats(request)))));
+                () ->
+                        StatsWords.stats(
+                                Answers.value(
+                                        volumes.stats(
+                                                NodeRequests.stats(request), Calls.patience()))));
     }
 
     @Override

@@ -5,6 +5,7 @@ import storage.dispersive.csi.node.NodeVolumes;
 import storage.dispersive.csi.node.NodeVolumes.ExpandRequest;
 import storage.dispersive.csi.node.NodeVolumes.Expanded;
 import storage.dispersive.csi.node.NodeVolumes.Gone;
+import storage.dispersive.csi.node.NodeVolumes.Lost;
 import storage.dispersive.csi.node.NodeVolumes.NodeInfo;
 import storage.dispersive.csi.node.NodeVolumes.PublishRequest;
 import storage.dispersive.csi.node.NodeVolumes.Published;
@@ -16,6 +17,7 @@ import storage.dispersive.csi.node.NodeVolumes.UnpublishRequest;
 import storage.dispersive.csi.node.NodeVolumes.UnstageRequest;
 import storage.dispersive.csi.turns.Turns.Call;
 import storage.dispersive.csi.volume.Outcome;
+import storage.dispersive.csi.volume.VolumeHandle;
 
 /**
  * The volumes on a node, of each of which one call at a time changes something. A slow call, such
@@ -65,8 +67,8 @@ public final class NodeInTurn {
     }
 
     /** Beside whatever else is done to the volume. */
-    public Outcome<Stats> stats(StatsRequest request) {
-        return volumes.stats(request);
+    public Outcome<Stats> stats(StatsRequest request, Duration patience) {
+        return turns.beside(Stats.class, patience, () -> volumes.stats(request));
     }
 
     public Outcome<Expanded> expand(ExpandRequest request, Duration patience) {
@@ -80,4 +82,20 @@ public final class NodeInTurn {
     public NodeInfo info() {
         return volumes.info();
     }
+
+    /** Those that are lost; beside whatever else is done. */
+    public Outcome<Lost> lost(Duration patience) {
+        return turns.beside(Lost.class, patience, volumes::lost);
+    }
+
+    public Outcome<Gone> evict(VolumeHandle volume, Duration patience) {
+        return turns.take(
+                volume,
+                new Call<>(new Eviction(volume), Gone.class),
+                patience,
+                () -> volumes.evict(volume));
+    }
+
+    /** What an eviction is told by from other calls. */
+    private record Eviction(VolumeHandle volume) {}
 }

@@ -18,7 +18,7 @@ import storage.dispersive.csi.volume.VolumeHandle;
 /**
  * Lets one call at a time do something to a volume. A call goes on when its caller stops waiting;
  * the same call again, with equal arguments, waits for it instead of beginning anew, and another
- * call is refused as busy. Safe for use by many threads; virtual ones, as callers block.
+ * call is refused as busy. Safe for use by many threads; callers block, so they are virtual ones.
  */
 public final class Turns implements AutoCloseable {
 
@@ -30,10 +30,21 @@ public final class Turns implements AutoCloseable {
     private final Map<VolumeHandle, Running> running = new ConcurrentHashMap<>();
     private final ExecutorService threads;
 
-    public Turns() {
-        threads =
-                Executors.newThreadPerTaskExecutor(
-                        Thread.ofVirtual().name("volume-call-", 0).factory());
+    private Turns(Thread.Builder threads) {
+        this.threads =
+                Executors.newThreadPerTaskExecutor(threads.name("volume-call-", 0).factory());
+    }
+
+    /** Of calls that wait in Java alone. */
+    public static Turns virtual() {
+        return new Turns(Thread.ofVirtual());
+    }
+
+    /**
+     * Of calls that wait in the kernel, where virtual threads would take all processors' places.
+     */
+    public static Turns platform() {
+        return new Turns(Thread.ofPlatform().daemon());
     }
 
     /**
@@ -67,6 +78,29 @@ public final class Turns implements AutoCloseable {
                                 "another call for volume "
                                         + volume
                                         + " runs; try again when it has ended"));
+    }
+
+    /** Does something on a thread of its own, beside whatever else is done to volumes. */
+    <T> Outcome<T> beside(Class<T> result, Duration patience, Supplier<Outcome<T>> work) {
+        Call<T> call = new Call<>(new Beside(), result);
+        Running mine = new Running(call, new CompletableFuture<>());
+        try {
+            threads.execute(() -> complete(mine, work));
+        } catch (RejectedExecutionException e) {
+            return Outcome.refused(new Refusal.NotYet("the driver ends"));
+        }
+        return await(mine, call, patience);
+    }
+
+    /** Equal to no other call's arguments, as it waits for none. */
+    private record Beside() {}
+
+    private static <T> void complete(Running mine, Supplier<Outcome<T>> work) {
+        try {
+            mine.outcome.complete(work.get());
+        } catch (RuntimeException | Error e) {
+            mine.outcome.completeExceptionally(e);
+        }
     }
 
     private <T> void start(VolumeHandle volume, Running mine, Supplier<Outcome<T>> work) {

@@ -58,8 +58,8 @@ class DriverSettingsTest {
     @CsvSource({
         "MODE, both, dispersive.csi.mode is 'both': give controller or node",
         "MODE, '', dispersive.csi.mode is not set",
-        "SOCKET, csi.sock, the absolute path of a socket",
-        "SOCKET, /, the absolute path of a socket",
+        "SOCKET, csi.sock, an absolute path",
+        "SOCKET, /, an absolute path",
         "GRACE_SECONDS, -1, a number of seconds",
         "GRACE_SECONDS, 3601, a number of seconds",
         "CONTROLLER_NAMESPACE, Volumes, the namespace in which volumes are to be made",

@@ -188,7 +188,8 @@ final class TriedApi implements AutoCloseable {
                 before.mayBeMissing(),
                 attachment,
                 before.portions(),
-                before.connections());
+                before.connections(),
+                before.format());
     }
 
     private void write(VolumeHandle handle, UnaryOperator<DispersiveVolumeStatus> change) {

@@ -124,4 +124,14 @@ public final class NodeInMemory implements NodeVolumes {
     public synchronized int held() {
         return staged.size() + published.size();
     }
+
+    @Override
+    public Outcome<Lost> lost() {
+        return Outcome.done(new Lost(List.of()));
+    }
+
+    @Override
+    public Outcome<Gone> evict(VolumeHandle volume) {
+        return Outcome.done(new Gone());
+    }
 }

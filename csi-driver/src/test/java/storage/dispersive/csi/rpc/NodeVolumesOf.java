@@ -2,6 +2,7 @@ package storage.dispersive.csi.rpc;
 
 import storage.dispersive.csi.node.NodeVolumes;
 import storage.dispersive.csi.volume.Outcome;
+import storage.dispersive.csi.volume.VolumeHandle;
 
 /** Volumes of a node that does all but one thing as another does. */
 interface NodeVolumesOf extends NodeVolumes {
@@ -36,5 +37,15 @@ interface NodeVolumesOf extends NodeVolumes {
     @Override
     default NodeInfo info() {
         return rest().info();
+    }
+
+    @Override
+    default Outcome<Lost> lost() {
+        return rest().lost();
+    }
+
+    @Override
+    default Outcome<Gone> evict(VolumeHandle volume) {
+        return rest().evict(volume);
     }
 }

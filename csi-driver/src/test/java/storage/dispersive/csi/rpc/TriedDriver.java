@@ -30,8 +30,8 @@ import storage.dispersive.csi.turns.VolumesInTurn;
 final class TriedDriver implements AutoCloseable {
 
     private final EventLoopGroup loop = new EpollEventLoopGroup(1);
-    private final Turns controllerTurns = new Turns();
-    private final Turns nodeTurns = new Turns();
+    private final Turns controllerTurns = Turns.virtual();
+    private final Turns nodeTurns = Turns.platform();
     private final SocketServer server;
     private final ManagedChannel channel;
 

@@ -52,8 +52,8 @@ class CsiSanityTest {
         NodeInMemory node = new NodeInMemory("node-a");
         SanityProgram.Result result;
         Heard heard = new Heard();
-        try (Turns controllerTurns = new Turns();
-                Turns nodeTurns = new Turns();
+        try (Turns controllerTurns = Turns.virtual();
+                Turns nodeTurns = Turns.platform();
                 SocketServer _ = serve(socket, controllerTurns, new NodeInTurn(node, nodeTurns));
                 heard) {
             result = program.run(flags(socket, accessType));

@@ -23,7 +23,7 @@ class TurnsTest {
     private static final VolumeHandle ONE = new VolumeHandle("ours", "one");
     private static final VolumeHandle TWO = new VolumeHandle("ours", "two");
 
-    private final Turns turns = new Turns();
+    private final Turns turns = Turns.virtual();
     private final CountDownLatch gate = new CountDownLatch(1);
     private final AtomicInteger begun = new AtomicInteger();
 

@@ -19,9 +19,7 @@ record AttachRequest(
                     "the description has a run", "remove it; starts are counted on the node");
         }
         volume.checkFiles();
-        try (VolumeIdentity identity = identities.of(volume)) {
-            var _ = identity.credentials();
-        }
+        identities.check(volume);
         DescriptorName name;
         try {
             name = new DescriptorName(descriptor);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import storage.dispersive.durable.CheckedFile;
 import storage.dispersive.durable.DurableFile;
 import storage.dispersive.engine.description.DescriptionException;
 import storage.dispersive.portion.VolumeId;

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import storage.dispersive.blockdevice.fuse.FuseSettings;
 import storage.dispersive.blockdevice.fuse.SlotReserve;
 import storage.dispersive.engine.control.ProcessReport;
+import storage.dispersive.enrolment.VolumeIdentities;
 import storage.dispersive.linux.Descriptor;
 import storage.dispersive.linux.keeper.DescriptorName;
 
@@ -45,6 +46,7 @@ final class EngineProcess implements AutoCloseable {
     private final SlotReserve reserve;
     private final MapRoom maps;
     private final Keepers keepers;
+    private final Identities identities;
     private final PodOrder pods;
     private final Claim claim;
     private final Thread thread;
@@ -72,6 +74,10 @@ final class EngineProcess implements AutoCloseable {
         maps = new MapRoom(Runtime.getRuntime().maxMemory() / 100 * MAP_PERCENT);
         keepers = new Keepers(settings.keeper(), settings.secondKeeper());
         pods = new PodOrder(settings.state());
+        identities =
+                settings.enrolment()
+                        .<Identities>map(it -> new EnrolledIdentities(VolumeIdentities.start(it)))
+                        .orElseGet(() -> new FileIdentities(clock));
         claim = new Claim(settings, pods, keepers);
         thread = Thread.ofPlatform().daemon().name("tenure").unstarted(this::acquire);
     }
@@ -202,7 +208,7 @@ final class EngineProcess implements AutoCloseable {
                         keepers,
                         new Attachments(settings.state()),
                         new Epochs(settings.state()),
-                        new FileIdentities(clock),
+                        identities,
                         new Openers(settings.openers(), clock));
         pods.hold(settings.pod());
         EngineHost host = new EngineHost(parts);

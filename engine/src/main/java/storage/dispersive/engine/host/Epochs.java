@@ -3,6 +3,7 @@ package storage.dispersive.engine.host;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import storage.dispersive.durable.CheckedFile;
 import storage.dispersive.portion.Epoch;
 import storage.dispersive.portion.VolumeId;
 

@@ -34,6 +34,11 @@ final class FileIdentities implements Identities {
     }
 
     @Override
+    public void check(VolumeDescription volume) {
+        var _ = volume.identityFiles().credentials();
+    }
+
+    @Override
     public VolumeIdentity of(VolumeDescription volume) {
         return new InFiles(volume.identityFiles());
     }

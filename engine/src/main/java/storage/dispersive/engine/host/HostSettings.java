@@ -1,5 +1,6 @@
 package storage.dispersive.engine.host;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import storage.dispersive.enrolment.VolumeEnrolmentSettings;
 import storage.dispersive.linux.UserId;
 
 /**
@@ -18,6 +20,7 @@ import storage.dispersive.linux.UserId;
  * @param state a directory on the node's disk, for this process alone and its successors
  * @param keeper the socket of the keeper of the process that mounts
  * @param secondKeeper that of the sidecar, if there is one
+ * @param enrolment where identities of volumes come from, if not from files
  * @param pod whose process it is: one of another pod hands over to a later one only
  * @param slots buffers of requests that all volumes share, a MiB each
  * @param openers volumes that are started at the same time
@@ -29,6 +32,7 @@ record HostSettings(
         Path state,
         Path keeper,
         Optional<Path> secondKeeper,
+        Optional<VolumeEnrolmentSettings> enrolment,
         String pod,
         int slots,
         int openers,
@@ -42,6 +46,9 @@ record HostSettings(
               state=DIR          a directory on the node's disk
               keeper=FILE        the keeper of the process that mounts
               second-keeper=FILE that of the sidecar
+              enrol=URL          the identity service for volumes; else descriptions name files
+              token=FILE         what shows the service who asks
+              authority=FILE     the authorities that are trusted
               pod=NAME           whose process it is
               slots=N            buffers that all volumes share, 1 MiB each; 48 unless given
               openers=N          volumes that are started at the same time; 8 unless given
@@ -55,6 +62,9 @@ record HostSettings(
                     "state",
                     "keeper",
                     "second-keeper",
+                    "enrol",
+                    "token",
+                    "authority",
                     "pod",
                     "slots",
                     "openers",
@@ -88,6 +98,7 @@ record HostSettings(
                 path(given, "keeper"),
                 Optional.ofNullable(given.get("second-keeper"))
                         .map(file -> Path.of(file).toAbsolutePath()),
+                enrolment(given),
                 pod(needed(given, "pod")),
                 number(given, "slots", 48, 1, 1024),
                 number(given, "openers", 8, 1, 64),
@@ -104,6 +115,17 @@ record HostSettings(
 
     private static Path path(Map<String, String> given, String key) {
         return Path.of(needed(given, key)).toAbsolutePath();
+    }
+
+    private static Optional<VolumeEnrolmentSettings> enrolment(Map<String, String> given) {
+        if (!given.containsKey("enrol")) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new VolumeEnrolmentSettings(
+                        URI.create(needed(given, "enrol")),
+                        path(given, "token"),
+                        path(given, "authority")));
     }
 
     private static String pod(String name) {

@@ -142,7 +142,7 @@ final class HostedVolume {
             settled.complete(null);
             return;
         }
-        Opened made = make(wanted.volume());
+        Opened made = make(wanted.volume(), identity(wanted.volume()));
         try {
             show(device, made.volume().open());
         } catch (IOException | RuntimeException e) {
@@ -178,12 +178,25 @@ final class HostedVolume {
         }
     }
 
+    /** Who is somebody already; that may take a while. */
+    private VolumeIdentity identity(VolumeDescription volume) {
+        VolumeIdentity identity = parts.identities().of(volume);
+        try {
+            var _ = identity.credentials();
+            return identity;
+        } catch (RuntimeException e) {
+            identity.close();
+            throw e;
+        }
+    }
+
     /** An engine in a new epoch, not started yet. */
-    private synchronized Opened make(VolumeDescription volume) throws IOException {
+    private synchronized Opened make(VolumeDescription volume, VolumeIdentity identity)
+            throws IOException {
         if (ended) {
+            identity.close();
             throw new IOException("detached");
         }
-        VolumeIdentity identity = parts.identities().of(volume);
         Credentials credentials = identity.credentials();
         Epoch epoch = parts.epochs().next(volume.spec().id(), volume.generation());
         VolumeLink link = volume.link(credentials, parts.loops().take());

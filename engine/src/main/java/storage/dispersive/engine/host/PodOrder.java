@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import storage.dispersive.durable.CheckedFile;
 
 /**
  * In which order pods first came to this node, durably: volumes go from an older pod to a newer one

@@ -3,10 +3,7 @@ package storage.dispersive.engine.host;
 import java.util.function.Consumer;
 import storage.dispersive.enrolment.Credentials;
 
-/**
- * Who a volume is to its pods, now and later. Its methods are those of {@code Enrolment}, which is
- * to be the second kind as soon as an identity service issues certificates of volumes.
- */
+/** Who a volume is to its pods, now and later. */
 interface VolumeIdentity extends AutoCloseable {
 
     /** What it is now; a {@code DescriptionException} says what is wrong with it. */

@@ -116,6 +116,7 @@ public final class FoundingInStatus {
                 status.mayBeMissing(),
                 status.attachment(),
                 portions,
-                status.connections());
+                status.connections(),
+                status.format());
     }
 }

@@ -40,7 +40,8 @@ public final class VolumeReport {
                 found.mayBeMissing(),
                 before.attachment(),
                 portions(before),
-                before.connections());
+                before.connections(),
+                before.format());
     }
 
     /** What is promised stays promised, and more only once storage pods have room for it. */

@@ -49,7 +49,8 @@ class FoundingInStatusTest {
                                     null,
                                     null,
                                     new Quantity("5"))),
-                    null);
+                    null,
+                    DispersiveVolumeStatus.Format.BEGUN);
 
     @Test
     void withoutAnIdNobodyHasTried() {
@@ -124,6 +125,7 @@ class FoundingInStatusTest {
                                         null,
                                         null,
                                         null)),
+                        null,
                         null);
         assertThatThrownBy(() -> FoundingInStatus.read(half, NAMESPACE))
                 .isInstanceOf(IllegalStateException.class)

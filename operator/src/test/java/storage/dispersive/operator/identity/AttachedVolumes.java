@@ -118,6 +118,16 @@ final class AttachedVolumes {
                         })
                         .toList();
         return new DispersiveVolumeStatus(
-                null, null, id.toString(), null, null, null, null, attachment, portions, null);
+                null,
+                null,
+                id.toString(),
+                null,
+                null,
+                null,
+                null,
+                attachment,
+                portions,
+                null,
+                null);
     }
 }

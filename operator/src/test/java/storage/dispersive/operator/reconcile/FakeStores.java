@@ -97,7 +97,8 @@ final class FakeStores implements VolumeFounding, StoreQuestions {
                 status.mayBeMissing(),
                 status.attachment(),
                 portions,
-                status.connections());
+                status.connections(),
+                status.format());
     }
 
     @Override

@@ -1,11 +1,10 @@
-package storage.dispersive.engine.host;
+package storage.dispersive.durable;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
-import storage.dispersive.durable.DurableFile;
 
 /**
  * A small text file that is replaced as a whole and cannot be taken for another or a damaged one:
@@ -16,11 +15,11 @@ import storage.dispersive.durable.DurableFile;
  * @param kind what the file is
  * @param version of the content's format
  */
-record CheckedFile(Path path, String kind, int version) {
+public record CheckedFile(Path path, String kind, int version) {
 
     private static final long MOST_BYTES = 1 << 20;
 
-    void replace(String content) throws IOException {
+    public void replace(String content) throws IOException {
         byte[] bytes =
                 (magic() + " " + version + " " + checksum(content) + "\n" + content)
                         .getBytes(StandardCharsets.UTF_8);
@@ -28,7 +27,7 @@ record CheckedFile(Path path, String kind, int version) {
     }
 
     /** The content; fails if it is not what was written. */
-    String read() throws IOException {
+    public String read() throws IOException {
         if (Files.size(path) > MOST_BYTES) {
             throw damaged("is too long");
         }
