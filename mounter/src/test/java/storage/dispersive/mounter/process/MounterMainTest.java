@@ -91,6 +91,9 @@ class MounterMainTest {
             assertThat(remote.openDisk(VOLUME)).isInstanceOf(DiskOpening.Fresh.class);
             assertThat(remote.openDisk(VOLUME)).isInstanceOf(DiskOpening.Kept.class);
             assertThat(new KeeperClient(directory.resolve("keeper")).list()).hasSize(1);
+            assertThat(Files.readAllLines(Path.of("/proc/" + first.pid() + "/status")))
+                    .contains("NoNewPrivs:\t1")
+                    .noneMatch(line -> line.startsWith("CapEff:\t000001ff"));
         } finally {
             first.destroyForcibly().waitFor();
         }
