@@ -13,6 +13,7 @@ import yaml
 
 # Where the schema takes whatever Kubernetes takes.
 FREE = {"global", "affinity", "objects", "valueFrom"}
+SECRETS = [["dispersive-authority"], ["dispersive-authority-issued"]]
 SELECTED = {"Deployment", "Service", "PodDisruptionBudget", "NetworkPolicy", "ServiceMonitor"}
 
 problems = []
@@ -84,7 +85,9 @@ def check_rule(where, rule):
     if "create" in rule["verbs"] or "deletecollection" in rule["verbs"]:
         check("resourceNames" not in rule, f"{where}: names cannot restrict {rule['verbs']}")
     if "secrets" in rule["resources"] and rule["verbs"] != ["create"]:
-        check(rule.get("resourceNames") == ["dispersive-authority"], f"{where}: reads any Secret")
+        check(rule.get("resourceNames") in SECRETS, f"{where}: reads any Secret")
+        issued = rule.get("resourceNames") == ["dispersive-authority-issued"]
+        check(not issued or rule["verbs"] == ["get", "list", "watch"], f"{where}: writes cert-manager's Secret")
 
 
 def objects(rendered):

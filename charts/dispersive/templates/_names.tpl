@@ -9,6 +9,11 @@ app.kubernetes.io/name: dispersive-operator
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
+{{/* The DaemonSet whose pods serve the volumes that are attached to nodes. */}}
+{{- define "dispersive.node" -}}
+dispersive-node
+{{- end }}
+
 {{- define "dispersive.labels" -}}
 {{ include "dispersive.selector" . }}
 app.kubernetes.io/component: operator

@@ -1,14 +1,3 @@
-{{/* The authorities that storage pods trust. Kubernetes cannot restrict create to a name; list and
-     watch must ask for that name (fieldSelector metadata.name). */}}
-{{- define "dispersive.rules.authorities" -}}
-- apiGroups: [""]
-  resources: [configmaps]
-  verbs: [create]
-- apiGroups: [""]
-  resources: [configmaps]
-  resourceNames: [dispersive-authority]
-  verbs: [list, watch, patch]
-{{- end }}
 {{/* What the operator does in each namespace where it may make storage pods. */}}
 {{- define "dispersive.rules.namespace" -}}
 # Kubernetes deletes them with their owner.
@@ -36,7 +25,21 @@
 - apiGroups: [""]
   resources: [persistentvolumeclaims]
   verbs: [get, list, watch, patch, delete]
-{{ include "dispersive.rules.authorities" . }}
+# The authorities that storage pods trust. Kubernetes cannot restrict create to a name; list and
+# watch must ask for that name (fieldSelector metadata.name).
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [dispersive-authority]
+  verbs: [list, watch, patch]
+{{- if .Values.identity.comparePods }}
+# What a StatefulSet made its pods of before it was changed: these get certificates, too.
+- apiGroups: [apps]
+  resources: [controllerrevisions]
+  verbs: [get]
+{{- end }}
 # What happens to claims and pods. Making events is allowed in all namespaces, see the ClusterRole.
 - apiGroups: [""]
   resources: [events]

@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +42,7 @@ public final class ApiServer implements AutoCloseable {
     private static final List<String> CONTROLLERS =
             List.of(
                     "statefulset-controller",
+                    "daemonset-controller",
                     "disruption-controller",
                     "garbage-collector-controller",
                     "persistentvolumeclaim-protection-controller",
@@ -62,15 +65,25 @@ public final class ApiServer implements AutoCloseable {
 
     /** Starts both and waits until they answer. */
     public static ApiServer start() {
-        return start(List.of());
+        return start(_ -> List.of());
     }
 
     /** The same, and it writes down what users called so ask for. */
     public static ApiServer startAudited(String... users) {
-        return start(List.of(users));
+        return start(directory -> AuditedCall.flags(directory, List.of(users)));
     }
 
-    private static ApiServer start(List<String> auditedUsers) {
+    /** The same, and who watches on from where it was some seconds ago hears: expired. */
+    public static ApiServer startForgetful() {
+        return start(_ -> List.of("--watch-cache=false", "--etcd-compaction-interval=3s"));
+    }
+
+    /** What it is started with, besides. */
+    private interface Flags {
+        List<String> in(Path directory) throws IOException;
+    }
+
+    private static ApiServer start(Flags flags) {
         Path programs = programs();
         try {
             Path directory = Files.createTempDirectory("api-server");
@@ -84,10 +97,8 @@ public final class ApiServer implements AutoCloseable {
                             .withTestDir(directory.toString())
                             .withOfflineMode(true)
                             .withUpdateKubeConfig(false)
-                            .withStartupTimeout(START_MILLIS);
-            if (!auditedUsers.isEmpty()) {
-                settings.withApiServerFlags(AuditedCall.flags(directory, auditedUsers));
-            }
+                            .withStartupTimeout(START_MILLIS)
+                            .withApiServerFlags(flags.in(directory));
             KubeAPIServer server = new KubeAPIServer(settings.build());
             server.start();
             return new ApiServer(server, directory);
@@ -129,9 +140,29 @@ public final class ApiServer implements AutoCloseable {
     /** The same, with something done to how it calls. */
     public KubernetesClient client(Consumer<HttpClient.Builder> change) {
         return new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .withConfig(administrator())
                 .withHttpClientBuilderConsumer(change)
                 .build();
+    }
+
+    /** A way to it that {@link #client(Line, Consumer)} takes; the caller's to close. */
+    public Line line() {
+        URI address = URI.create(administrator().getMasterUrl());
+        return Line.to(new InetSocketAddress(address.getHost(), address.getPort()));
+    }
+
+    /** A client over a line of this server. */
+    public KubernetesClient client(Line line, Consumer<HttpClient.Builder> change) {
+        Config config = administrator();
+        config.setMasterUrl("https://127.0.0.1:" + line.port());
+        return new KubernetesClientBuilder()
+                .withConfig(config)
+                .withHttpClientBuilderConsumer(change)
+                .build();
+    }
+
+    private Config administrator() {
+        return Config.fromKubeconfig(server.getKubeConfigYaml());
     }
 
     /**
@@ -165,6 +196,24 @@ public final class ApiServer implements AutoCloseable {
     /** A client of whom a token is for; the caller's to close. */
     public KubernetesClient clientWith(String token) {
         return new KubernetesClientBuilder().withConfig(configWith(token)).build();
+    }
+
+    /** The file of a configuration of clients for whom a token is for. */
+    public Path kubeConfigWith(String token) throws IOException {
+        Config config = configWith(token);
+        Path file = directory.resolve("kubeconfig-" + Integer.toHexString(token.hashCode()));
+        Files.writeString(
+                file,
+                """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: tried, cluster: {server: "%s", certificate-authority: "%s"}}]
+                users: [{name: user, user: {token: "%s"}}]
+                contexts: [{name: tried, context: {cluster: tried, user: user}}]
+                current-context: tried
+                """
+                        .formatted(config.getMasterUrl(), config.getCaCertFile(), token));
+        return file;
     }
 
     private Config configWith(String token) {
@@ -218,8 +267,8 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /**
-     * Starts what acts on objects: the controllers of StatefulSets, disruption budgets, quotas and
-     * owners, and the scheduler. They end with the server.
+     * Starts what acts on objects: the controllers of StatefulSets, DaemonSets, disruption budgets,
+     * quotas and owners, and the scheduler. They end with the server.
      */
     public void startControllers() {
         Path kubeConfig = directory.resolve("kubeconfig");

@@ -27,9 +27,10 @@ final class Enroller {
     /** As long as there are none, nothing else can be done. */
     private static final Duration EAGER_LOOK = Duration.ofSeconds(1);
 
-    private final EnrolmentSettings settings;
+    private final Errand errand;
+    private final AuthorityFile authorities;
     private final Surroundings around;
-    private final StateFile state;
+    private final Optional<StateFile> state;
     private final IdentityCheck check;
     private final RenewalPlan plan;
     private final Backoff backoff;
@@ -58,10 +59,37 @@ final class Enroller {
             Consumer<Credentials> listener,
             Troubles troubles)
             throws IOException {
-        this.settings = settings;
+        this(
+                settings.errand(),
+                new AuthorityFile(settings.authorityFile(), around.clock(), Duration.ZERO),
+                Optional.of(StateFile.in(settings.directory())),
+                around,
+                listener,
+                troubles);
+    }
+
+    /** One that keeps nothing, so that keys are in memory only. */
+    Enroller(
+            Errand errand,
+            AuthorityFile authorities,
+            Surroundings around,
+            Consumer<Credentials> listener,
+            Troubles troubles) {
+        this(errand, authorities, Optional.empty(), around, listener, troubles);
+    }
+
+    private Enroller(
+            Errand errand,
+            AuthorityFile authorities,
+            Optional<StateFile> state,
+            Surroundings around,
+            Consumer<Credentials> listener,
+            Troubles troubles) {
+        this.errand = errand;
+        this.authorities = authorities;
+        this.state = state;
         this.around = around;
-        this.state = StateFile.in(settings.directory());
-        this.check = new IdentityCheck(settings.expected());
+        this.check = new IdentityCheck(errand.expected());
         this.plan = new RenewalPlan(around.chance());
         this.backoff = new Backoff(around.chance());
         this.listener = listener;
@@ -77,7 +105,7 @@ final class Enroller {
         }
         if (!hasRecalled) {
             hasRecalled = true;
-            recall(trusted);
+            state.ifPresent(file -> recall(file, trusted));
             if (own != null) {
                 // Whoever starts need not wait for a service that may be away.
                 return Duration.ZERO;
@@ -98,7 +126,7 @@ final class Enroller {
     private void look() {
         AuthorityRoots read;
         try {
-            read = AuthorityRoots.read(settings.authorityFile(), roots);
+            read = authorities.read();
         } catch (IOException e) {
             troubles.begin(Kind.AUTHORITIES, String.valueOf(e.getMessage()));
             return;
@@ -126,9 +154,9 @@ final class Enroller {
     }
 
     /** Takes up what an earlier process of this directory kept, if it is of use. */
-    private void recall(AuthorityRoots trusted) {
+    private void recall(StateFile file, AuthorityRoots trusted) {
         try {
-            Optional<KeptIdentity> kept = state.read();
+            Optional<KeptIdentity> kept = file.read();
             if (kept.isPresent()) {
                 check.kept(kept.get(), trusted, around.clock().instant());
                 adopt(kept.get(), trusted);
@@ -137,7 +165,7 @@ final class Enroller {
         } catch (IOException e) {
             troubles.begin(
                     Kind.KEEPING,
-                    "the identity in " + state.file() + " is of no use: " + e.getMessage());
+                    "the identity in " + file.file() + " is of no use: " + e.getMessage());
         }
     }
 
@@ -148,15 +176,15 @@ final class Enroller {
                     around.service()
                             .certify(
                                     new IdentityService.Question(
-                                            settings.resource(),
-                                            Token.read(settings.tokenFile()),
+                                            errand.resource(),
+                                            Token.read(errand.tokenFile()),
                                             key.publicPem(),
                                             trusted.pem()));
             check.answer(chain, key.publicKey(), trusted, around.clock().instant());
             KeptIdentity next =
                     new KeptIdentity(
                             new IssuedIdentity(chain, key.privatePem()), trusted.fingerprints());
-            keep(next);
+            state.ifPresent(file -> keep(file, next));
             adopt(next, trusted);
             backoff.reset();
             troubles.end(Kind.ASKING);
@@ -171,14 +199,14 @@ final class Enroller {
     }
 
     /** It serves also if it cannot be kept; the next process has to ask, then. */
-    private void keep(KeptIdentity next) {
+    private void keep(StateFile file, KeptIdentity next) {
         try {
-            state.write(next);
+            file.write(next);
             troubles.end(Kind.KEEPING);
         } catch (IOException e) {
             troubles.begin(
                     Kind.KEEPING,
-                    "the identity cannot be kept in " + state.file() + ": " + e.getMessage());
+                    "the identity cannot be kept in " + file.file() + ": " + e.getMessage());
         }
     }
 

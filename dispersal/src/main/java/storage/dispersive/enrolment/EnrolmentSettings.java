@@ -18,15 +18,10 @@ public record EnrolmentSettings(
         URI endpoint, Path tokenFile, Path authorityFile, Path directory, PeerIdentity expected) {
 
     /** What an endpoint has to look like, for people. */
-    public static final String ENDPOINT_FORM =
-            "an https URI without user, query and fragment, such as https://identity.example:8443";
-
-    private static final String PATH = "/v1/identity";
+    public static final String ENDPOINT_FORM = ServiceEndpoint.FORM;
 
     public EnrolmentSettings {
-        if (!isEndpoint(endpoint)) {
-            throw new IllegalArgumentException("the endpoint is not " + ENDPOINT_FORM);
-        }
+        ServiceEndpoint _ = new ServiceEndpoint(endpoint);
         if (!(expected instanceof PeerIdentity.Pod || expected instanceof PeerIdentity.Vnet)) {
             throw new IllegalArgumentException("nobody enrols as " + expected);
         }
@@ -39,24 +34,18 @@ public record EnrolmentSettings(
      */
     public static URI endpoint(String text) {
         URI read = URI.create(text);
-        if (!isEndpoint(read)) {
+        if (!ServiceEndpoint.isOne(read)) {
             throw new IllegalArgumentException("'" + text + "' is not " + ENDPOINT_FORM);
         }
         return read;
     }
 
-    private static boolean isEndpoint(URI uri) {
-        return "https".equalsIgnoreCase(uri.getScheme())
-                && uri.getHost() != null
-                && uri.getRawUserInfo() == null
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
-    }
-
     /** What is asked. */
     URI resource() {
-        String base = endpoint.toString();
-        return URI.create(
-                (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + PATH);
+        return new ServiceEndpoint(endpoint).own();
+    }
+
+    Errand errand() {
+        return new Errand(resource(), tokenFile, expected);
     }
 }

@@ -4,22 +4,19 @@ import java.io.IOException;
 import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import storage.dispersive.identity.CertificateTimes;
 import storage.dispersive.pem.Pem;
 import storage.dispersive.transport.PeerIdentity;
 
 /**
  * Whether a certificate is what this process needs: for its key, for who it is and nobody else,
- * from an authority that it trusts, valid now, and fit for both ends of a connection. Immutable.
+ * from an authority that it trusts, valid now, and fit for its ends of connections. Immutable.
  *
  * @param expected who the process is
  */
 record IdentityCheck(PeerIdentity expected) {
-
-    /** Clocks may differ by this much. */
-    static final Duration CLOCK_SLACK = Duration.ofMinutes(10);
 
     private static final String SERVES = "1.3.6.1.5.5.7.3.1"; // RFC 5280, id-kp-serverAuth
     private static final String CALLS = "1.3.6.1.5.5.7.3.2"; // id-kp-clientAuth
@@ -110,10 +107,10 @@ record IdentityCheck(PeerIdentity expected) {
     private static void checkTimes(X509Certificate leaf, Instant now) throws IOException {
         Instant begin = leaf.getNotBefore().toInstant();
         Instant end = leaf.getNotAfter().toInstant();
-        if (begin.isAfter(now.plus(CLOCK_SLACK))) {
+        if (begin.isAfter(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new IOException("the certificate begins only at " + begin);
         }
-        if (end.isBefore(now.plus(CLOCK_SLACK))) {
+        if (end.isBefore(now.plus(CertificateTimes.CLOCK_SLACK))) {
             throw new IOException("the certificate has expired at " + end + ", or is about to");
         }
     }
@@ -125,13 +122,19 @@ record IdentityCheck(PeerIdentity expected) {
         } catch (CertificateParsingException e) {
             throw new IOException("the purposes of the certificate cannot be read", e);
         }
-        if (purposes == null || !purposes.contains(SERVES) || !purposes.contains(CALLS)) {
+        if (purposes == null || !purposes.contains(CALLS)) {
+            throw new IOException("with the certificate nobody can be called");
+        }
+        // A volume calls storage pods, and nobody calls it.
+        boolean serves = !(expected instanceof PeerIdentity.Volume);
+        if (serves && !purposes.contains(SERVES)) {
             throw new IOException("the certificate is not for both ends of a connection");
         }
         boolean[] usage = leaf.getKeyUsage();
         boolean signs = leaf.getBasicConstraints() >= 0 && usage != null && usage[KEY_CERT_SIGN];
-        if (expected instanceof PeerIdentity.Pod && !signs) {
-            throw new IOException("with the certificate a pod cannot sign for its leases");
+        if (!signs && !(expected instanceof PeerIdentity.Vnet)) {
+            throw new IOException(
+                    "with the certificate " + expected + " cannot sign for its leases");
         }
     }
 }

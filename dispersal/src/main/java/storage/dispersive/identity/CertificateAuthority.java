@@ -101,14 +101,25 @@ public final class CertificateAuthority {
 
     /** For whoever attaches a volume, and signs its leases. */
     public IssuedIdentity issueVolume(VolumeId volume, Duration validity) {
-        return root.issue(
-                new Subject(
-                        "volume " + volume,
-                        new PeerIdentity.Volume(volume),
-                        List.of(),
-                        List.of(CALLS),
-                        Role.SMALL_AUTHORITY),
-                validity);
+        return root.issue(volume(volume), validity);
+    }
+
+    /**
+     * The same for a key that this process made itself and shows to nobody: its certificate in PEM.
+     *
+     * @throws IllegalArgumentException if the key is not on the curve P-256
+     */
+    public String certifyVolume(PublicKey key, VolumeId volume, Duration validity) {
+        return certify(volume(volume), key, validity);
+    }
+
+    private static Subject volume(VolumeId volume) {
+        return new Subject(
+                "volume " + volume,
+                new PeerIdentity.Volume(volume),
+                List.of(),
+                List.of(CALLS),
+                Role.SMALL_AUTHORITY);
     }
 
     /** For whoever creates and deletes volumes. */

@@ -11,11 +11,13 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import storage.dispersive.pem.KeyProof;
 import storage.dispersive.pem.Pem;
+import storage.dispersive.portion.VolumeId;
 
 /** Certificates for keys that the authority never sees. */
 class CertifiedKeyTest {
@@ -62,6 +64,22 @@ class CertifiedKeyTest {
         assertThat(made.getSubjectAlternativeNames())
                 .containsExactly(List.of(6, "dispersive://vnet/node-1"));
         assertThat(made.getBasicConstraints()).isEqualTo(-1);
+    }
+
+    @Test
+    void aVolumesCertificateIsLikeThatOfAnyVolume() throws Exception {
+        KeyPair pair = keyOn("secp256r1");
+        VolumeId volume = VolumeId.of(new UUID(1, 2));
+        X509Certificate made =
+                Pem.readCertificate(authority.certifyVolume(pair.getPublic(), volume, DAY));
+        X509Certificate usual =
+                Pem.readCertificate(authority.issueVolume(volume, DAY).certificatePem());
+        assertThat(made.getPublicKey()).isEqualTo(pair.getPublic());
+        assertThat(made.getSubjectAlternativeNames())
+                .containsExactlyElementsOf(usual.getSubjectAlternativeNames());
+        assertThat(made.getExtendedKeyUsage()).isEqualTo(usual.getExtendedKeyUsage());
+        assertThat(made.getKeyUsage()).isEqualTo(usual.getKeyUsage());
+        assertThat(made.getBasicConstraints()).isZero();
     }
 
     @ParameterizedTest

@@ -15,9 +15,15 @@ final class Chart {
 
     private Chart() {}
 
-    /** Sets one more value, and waits until the operator runs with it. */
-    static void upgrade(String setting) {
-        helm("upgrade", RELEASE, SOURCE.toString(), "--reuse-values", "--set", setting);
+    /** Sets more values, and waits until the operator runs with them. */
+    static void upgrade(String... settings) {
+        helm(
+                "upgrade",
+                RELEASE,
+                SOURCE.toString(),
+                "--reuse-values",
+                "--set",
+                String.join(",", settings));
         awaitOperator();
     }
 

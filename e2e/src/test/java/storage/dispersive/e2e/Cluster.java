@@ -3,7 +3,6 @@ package storage.dispersive.e2e;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -111,12 +110,6 @@ final class Cluster {
         return Objects.requireNonNull(
                 CLIENT.pods().inNamespace(namespace).withName(name).get(),
                 () -> "there is no pod " + name);
-    }
-
-    static StatefulSet set(String namespace, String name) {
-        return Objects.requireNonNull(
-                CLIENT.apps().statefulSets().inNamespace(namespace).withName(name).get(),
-                () -> "there is no StatefulSet " + name);
     }
 
     static ConfigMap authorities(String namespace) {

@@ -24,7 +24,10 @@ final class Identities {
         this.trusted = trusted;
     }
 
-    /** Those of the operator's authority, whose key only an administrator can read. */
+    /**
+     * Those of the operator's authority, whose key only an administrator can read. While another
+     * one takes its place both are trusted.
+     */
     static Identities ofCluster() {
         Secret secret =
                 Cluster.CLIENT
@@ -33,8 +36,11 @@ final class Identities {
                         .withName(Cluster.AUTHORITY)
                         .require();
         IssuedIdentity own = new IssuedIdentity(entry(secret, "tls.crt"), entry(secret, "tls.key"));
-        return new Identities(
-                CertificateAuthority.load(own, Clock.systemUTC()), own.certificatePem());
+        String trusted = own.certificatePem();
+        if (secret.getData().containsKey("next.crt")) {
+            trusted += entry(secret, "next.crt");
+        }
+        return new Identities(CertificateAuthority.load(own, Clock.systemUTC()), trusted);
     }
 
     private static String entry(Secret secret, String name) {

@@ -2,6 +2,7 @@ package storage.dispersive.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Secret;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,14 @@ class RotationE2E {
     @AfterAll
     static void clear() {
         Leftovers.clear();
+    }
+
+    private static Secret authority() {
+        return Cluster.CLIENT
+                .secrets()
+                .inNamespace(Cluster.SYSTEM)
+                .withName(Cluster.AUTHORITY)
+                .require();
     }
 
     private static List<String> roots() {
@@ -82,6 +91,7 @@ class RotationE2E {
         Cluster.await(
                 "the new authority is published beside the old",
                 () -> assertThat(roots()).hasSize(2).containsAll(before));
+        assertThat(authority().getData()).containsKeys("next.crt", "next.key");
         Awaitility.await("all have new certificates")
                 .atMost(LONG)
                 .pollInterval(Duration.ofSeconds(2))
@@ -99,6 +109,9 @@ class RotationE2E {
                     note(notReady);
                     assertThat(roots()).hasSize(1).doesNotContainAnyElementsOf(before);
                 });
+        assertThat(authority().getData()).containsOnlyKeys("tls.crt", "tls.key");
+        assertThat(authority().getMetadata().getAnnotations())
+                .doesNotContainKeys("dispersive.storage/rotate", "dispersive.storage/published");
         assertThat(notReady).isEmpty();
         Reported.awaitWhole(HERE, NAME);
     }

@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Commands and their outputs as {@code docs/kubectl.md} has them: a line {@code $ command},
@@ -17,6 +21,15 @@ final class Transcript {
 
     private static final Path FILE = Path.of("..", "docs", "kubectl.md");
     private static final String INDENT = "    ";
+
+    private static final Pattern EVENT =
+            Pattern.compile(
+                    " *(?<type>Normal|Warning) +(?<reason>[A-Za-z]+) .* dispersive-operator +"
+                            + "(?<aspect>[A-Za-z]+): .*");
+
+    /** What volumes and pools may or may not be seen at before they serve. */
+    private static final Set<String> ON_THE_WAY =
+            Set.of("ClaimPending", "PodsStarting", "PodsMissing", "TooFewPods", "Founding");
 
     private final String prefix;
 
@@ -54,13 +67,35 @@ final class Transcript {
                 written.addAll(lines.subList(end, lines.size()));
                 Files.write(FILE, written);
             } else {
-                assertThat(said.stripTrailing())
+                assertThat(lasting(said.stripTrailing().lines()))
                         .as(command)
-                        .isEqualTo(String.join("\n", lines.subList(begin, end)));
+                        .isEqualTo(lasting(lines.subList(begin, end).stream()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Of events, which come last, those that are there whatever the way was: type, reason and
+     * aspect of each, in order.
+     */
+    private static List<String> lasting(Stream<String> lines) {
+        List<String> all = lines.toList();
+        int events = all.indexOf(INDENT + "Events:");
+        if (events < 0) {
+            return all;
+        }
+        List<String> lasting = new ArrayList<>(all.subList(0, events));
+        all.stream()
+                .skip(events + 1L)
+                .map(EVENT::matcher)
+                .filter(Matcher::matches)
+                .filter(it -> !ON_THE_WAY.contains(it.group("reason")))
+                .map(it -> it.group("type") + " " + it.group("reason") + " " + it.group("aspect"))
+                .sorted()
+                .forEach(lasting::add);
+        return lasting;
     }
 
     /** Times, addresses, ids and nodes are others each time; columns stay where they are. */

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +41,14 @@ final class OperatorApplication implements QuarkusApplication {
             return 0;
         } catch (BadSettingException e) {
             return complain(DispersiveOperator.BAD_SETTING, e);
+        } catch (IOException e) {
+            // Where it is to listen is a setting.
+            return complain(DispersiveOperator.BAD_SETTING, e);
         } catch (OperatorException | KubernetesClientException e) {
             return complain(DispersiveOperator.NO_CLUSTER, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return DispersiveOperator.FAULT;
         } finally {
             life.end();
         }

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
+import storage.dispersive.operator.identity.NodePlugin;
 
 /**
  * The settings of the operator, as they were given: environment variables {@code
@@ -86,12 +87,23 @@ interface OperatorConfiguration {
         @WithDefault("8443")
         String port();
 
-        /** Who makes the authority: {@code own} or {@code cert-manager}. */
-        @WithDefault("own")
-        String issuer();
+        /** Where cert-manager puts authorities; without it the operator makes them. */
+        Optional<String> issuerSecret();
 
         /** How long certificates are good. */
         @WithDefault("24")
         String certificateHours();
+
+        /** Whether pods must be as their StatefulSet or DaemonSet makes them. */
+        @WithDefault("true")
+        String comparesTemplates();
+
+        /** The DaemonSet in the operator's namespace whose pods serve volumes. */
+        @WithDefault(NodePlugin.USUAL_NAME)
+        String nodeDaemonSet();
+
+        /** How long certificates of volumes are good. */
+        @WithDefault("60")
+        String volumeCertificateMinutes();
     }
 }

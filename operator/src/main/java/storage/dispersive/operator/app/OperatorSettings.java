@@ -11,8 +11,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import storage.dispersive.enrolment.EnrolmentSettings;
-import storage.dispersive.operator.identity.ClusterAuthority;
-import storage.dispersive.operator.identity.IdentityServer;
+import storage.dispersive.operator.identity.Authority;
+import storage.dispersive.operator.identity.AuthoritySettings;
+import storage.dispersive.operator.identity.NodePlugin;
+import storage.dispersive.operator.identity.ServiceSettings;
 import storage.dispersive.operator.pods.PodProfile;
 import storage.dispersive.operator.reconcile.AllowedNamespaces;
 
@@ -26,51 +28,42 @@ record OperatorSettings(
         Optional<String> podName,
         AllowedNamespaces allowedNamespaces,
         PodProfile profile,
-        IdentityPlace identity) {
+        AuthoritySettings authority,
+        ServiceSettings identity) {
 
     private static final String PREFIX = "dispersive.operator.";
     private static final Pattern RANGE = Pattern.compile("(\\d{1,5})-(\\d{1,5})");
     private static final Set<String> PULL_POLICIES = Set.of("Always", "IfNotPresent", "Never");
-    private static final String AUTHORITY = "dispersive-authority";
+    private static final String ANY_ADDRESS = "0.0.0.0";
     private static final int MAX_PORT = 65_535;
     private static final int MAX_CERTIFICATE_HOURS = 720;
-
-    /**
-     * The identity service.
-     *
-     * @param maker who makes the authority that signs all certificates
-     * @param validity of the certificates
-     */
-    record IdentityPlace(
-            IdentityServer.Place place, ClusterAuthority.Maker maker, Duration validity) {}
 
     static OperatorSettings of(OperatorConfiguration given) throws BadSettingException {
         String namespace =
                 required("namespace", given.namespace(), "the namespace that the operator runs in");
+        AllowedNamespaces allowed =
+                AllowedNamespaces.of(given.allowedNamespaces().orElse(List.of()), namespace);
         return new OperatorSettings(
                 namespace,
                 podName(given),
-                AllowedNamespaces.of(given.allowedNamespaces().orElse(List.of()), namespace),
+                allowed,
                 profile(given),
-                identity(given.identity()));
+                authority(namespace, allowed, given.identity()),
+                identity(namespace, given.identity()));
     }
 
     private static Optional<String> podName(OperatorConfiguration given)
             throws BadSettingException {
-        return switch (given.leaderElection()) {
-            case "true" ->
-                    Optional.of(
-                            required(
-                                    "pod-name",
-                                    given.podName(),
-                                    "the name of the operator's pod (or false as "
-                                            + PREFIX
-                                            + "leader-election)"));
-            case "false" -> Optional.empty();
-            default ->
-                    throw new BadSettingException(
-                            PREFIX + "leader-election", given.leaderElection(), "true or false");
-        };
+        if (!truth("leader-election", given.leaderElection())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                required(
+                        "pod-name",
+                        given.podName(),
+                        "the name of the operator's pod (or false as "
+                                + PREFIX
+                                + "leader-election)"));
     }
 
     private static PodProfile profile(OperatorConfiguration given) throws BadSettingException {
@@ -81,7 +74,7 @@ record OperatorSettings(
                         resources("vnet", given.resources().vnet())),
                 ports(given.ports()),
                 endpoint(given.identity()),
-                AUTHORITY,
+                Authority.CONFIG_MAP,
                 given.priorityClass().orElse(null),
                 given.images().pullSecrets().orElse(List.of()));
     }
@@ -146,30 +139,63 @@ record OperatorSettings(
         }
     }
 
-    private static IdentityPlace identity(OperatorConfiguration.Identity given)
+    private static AuthoritySettings authority(
+            String namespace, AllowedNamespaces allowed, OperatorConfiguration.Identity given)
+            throws BadSettingException {
+        try {
+            return new AuthoritySettings(
+                    namespace,
+                    allowed.listed(),
+                    given.issuerSecret().orElse(null),
+                    AuthoritySettings.USUAL_VALIDITY);
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(
+                    PREFIX + "identity.issuer-secret",
+                    given.issuerSecret().orElse(""),
+                    "another Secret than the operator's own");
+        }
+    }
+
+    private static ServiceSettings identity(String namespace, OperatorConfiguration.Identity given)
             throws BadSettingException {
         List<String> names = given.names().orElse(List.of());
         if (names.isEmpty()) {
             throw new BadSettingException(
                     PREFIX + "identity.names", "", "the host names of the identity service");
         }
-        return new IdentityPlace(
-                new IdentityServer.Place(names, port("identity.port", given.port())),
-                maker(given.issuer()),
+        return new ServiceSettings(
+                ANY_ADDRESS,
+                port("identity.port", given.port()),
+                names,
                 Duration.ofHours(
                         number(
                                 "identity.certificate-hours",
                                 given.certificateHours(),
-                                MAX_CERTIFICATE_HOURS)));
+                                MAX_CERTIFICATE_HOURS)),
+                truth("identity.compares-templates", given.comparesTemplates()),
+                new NodePlugin(namespace, given.nodeDaemonSet(), volumeLife(given)));
     }
 
-    private static ClusterAuthority.Maker maker(String issuer) throws BadSettingException {
-        return switch (issuer) {
-            case "own" -> ClusterAuthority.Maker.OPERATOR;
-            case "cert-manager" -> ClusterAuthority.Maker.OTHERS;
-            default ->
-                    throw new BadSettingException(
-                            PREFIX + "identity.issuer", issuer, "own or cert-manager");
+    private static Duration volumeLife(OperatorConfiguration.Identity given)
+            throws BadSettingException {
+        long least = NodePlugin.LEAST_VOLUME_LIFE.toMinutes();
+        long most = NodePlugin.MOST_VOLUME_LIFE.toMinutes();
+        String value = given.volumeCertificateMinutes();
+        long minutes = value.matches("\\d{1,5}") ? Long.parseLong(value) : 0;
+        if (minutes < least || minutes > most) {
+            throw new BadSettingException(
+                    PREFIX + "identity.volume-certificate-minutes",
+                    value,
+                    "a number from " + least + " to " + most);
+        }
+        return Duration.ofMinutes(minutes);
+    }
+
+    private static boolean truth(String key, String value) throws BadSettingException {
+        return switch (value) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new BadSettingException(PREFIX + key, value, "true or false");
         };
     }
 

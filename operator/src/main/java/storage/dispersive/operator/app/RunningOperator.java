@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,13 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import storage.dispersive.operator.cluster.WatchedNodes;
 import storage.dispersive.operator.founding.StoragePods;
-import storage.dispersive.operator.identity.Administrator;
-import storage.dispersive.operator.identity.ClusterAuthority;
+import storage.dispersive.operator.identity.AdminIdentity;
+import storage.dispersive.operator.identity.Authority;
+import storage.dispersive.operator.identity.AuthorityWatch;
+import storage.dispersive.operator.identity.ClusterView;
 import storage.dispersive.operator.identity.IdentityServer;
 import storage.dispersive.operator.reconcile.Reconcilers;
 import storage.dispersive.operator.reconcile.Reconcilers.Surroundings;
 import storage.dispersive.operator.stores.AskedPods;
 import storage.dispersive.operator.stores.StoresInCluster;
+import storage.dispersive.operator.upkeep.StorageClasses;
 
 /** All parts of a running operator. Closed once; safe for use by many threads. */
 final class RunningOperator implements AutoCloseable {
@@ -45,51 +49,50 @@ final class RunningOperator implements AutoCloseable {
     private static final int RECONCILE_THREADS = 32;
 
     private final WatchedNodes nodes;
-    private final ClusterAuthority authority;
+    private final StorageClasses classes;
+    private final Authority authority;
+    private final AuthorityRounds rounds;
+    private final AuthorityWatch watch;
     private final IdentityServer identities;
     private final StoragePods pods;
-    private final IdentityRounds rounds;
     private final Operator operator;
 
     /** What the framework lends. */
     record Lent(KubernetesClient client, Vertx vertx, MeterRegistry registry) {}
 
-    private RunningOperator(OperatorSettings settings, Lent lent) {
+    private RunningOperator(OperatorSettings settings, Lent lent)
+            throws IOException, InterruptedException {
         Clock clock = Clock.systemUTC();
         nodes = WatchedNodes.start(lent.client());
-        authority =
-                ClusterAuthority.start(
-                        lent.client(),
-                        settings.namespace(),
-                        settings.allowedNamespaces().listed(),
-                        settings.identity().maker(),
-                        clock);
+        classes = StorageClasses.start(lent.client());
+        authority = new Authority(lent.client(), settings.authority(), clock);
+        rounds = new AuthorityRounds(authority, clock);
+        watch = new AuthorityWatch(lent.client(), settings.authority(), authority, rounds::changed);
         identities =
-                new IdentityServer(
+                IdentityServer.start(
                         lent.vertx(),
                         lent.client(),
+                        ClusterView.asking(lent.client()),
                         authority,
-                        settings.identity().place(),
-                        settings.identity().validity(),
+                        settings.identity(),
                         clock);
         AskedPods places = new AskedPods(settings.profile().ports().administration());
-        pods = StoragePods.start(new Administrator(authority, clock), places);
-        rounds = new IdentityRounds(authority, identities);
+        pods = StoragePods.start(new AdminIdentity(authority, clock), places);
         operator = new Operator(configuration -> configure(configuration, settings, lent, rounds));
         StoresInCluster stores = new StoresInCluster(places, pods);
         new Reconcilers(
                         lent.client(),
-                        new Surroundings(nodes, authority::publish, stores, stores),
+                        new Surroundings(nodes, classes, this::publish, stores, stores),
                         settings.profile(),
                         settings.allowedNamespaces(),
                         clock)
                 .register(operator);
     }
 
-    static RunningOperator start(OperatorSettings settings, Lent lent) {
+    static RunningOperator start(OperatorSettings settings, Lent lent)
+            throws IOException, InterruptedException {
         RunningOperator made = new RunningOperator(settings, lent);
         try {
-            made.rounds.start();
             if (settings.podName().isEmpty()) {
                 made.rounds.lead();
             }
@@ -101,11 +104,21 @@ final class RunningOperator implements AutoCloseable {
         }
     }
 
+    /** Called by reconcilers, which only the operator has that leads. */
+    private Optional<String> publish(String namespace) {
+        if (authority.whyNobodySigns().isPresent()) {
+            // Perhaps nobody has made it yet.
+            authority.step();
+        }
+        authority.publish(namespace, watch.published(namespace).orElse(null));
+        return authority.whyNobodySigns();
+    }
+
     private static void configure(
             ConfigurationServiceOverrider configuration,
             OperatorSettings settings,
             Lent lent,
-            IdentityRounds rounds) {
+            AuthorityRounds rounds) {
         configuration
                 .withKubernetesClient(lent.client())
                 .withCloseClientOnStop(false)
@@ -119,7 +132,7 @@ final class RunningOperator implements AutoCloseable {
 
     /** Who does not lead any more ends, and is started again to wait for its turn. */
     private static LeaderElectionConfiguration election(
-            String name, String namespace, IdentityRounds rounds) {
+            String name, String namespace, AuthorityRounds rounds) {
         return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
                 .withLeaseNamespace(namespace)
                 .withIdentity(name)
@@ -140,7 +153,7 @@ final class RunningOperator implements AutoCloseable {
 
     /** Why storage pods get no certificates here, if they do not. */
     Optional<String> whyNoIdentities() {
-        return rounds.trouble();
+        return authority.whyNobodySigns();
     }
 
     /**
@@ -148,9 +161,10 @@ final class RunningOperator implements AutoCloseable {
      * again by itself, one that has ended never does.
      */
     boolean hears() {
-        return operator.getRuntimeInfo().unhealthyEventSources().values().stream()
-                .flatMap(sources -> sources.values().stream())
-                .noneMatch(RunningOperator::hasEnded);
+        return watch.hears()
+                && operator.getRuntimeInfo().unhealthyEventSources().values().stream()
+                        .flatMap(sources -> sources.values().stream())
+                        .noneMatch(RunningOperator::hasEnded);
     }
 
     private static boolean hasEnded(EventSourceHealthIndicator source) {
@@ -162,10 +176,11 @@ final class RunningOperator implements AutoCloseable {
     @Override
     public void close() {
         operator.stop();
-        rounds.close();
         pods.close();
         identities.close();
-        authority.close();
+        watch.close();
+        rounds.close();
+        classes.close();
         nodes.close();
     }
 }

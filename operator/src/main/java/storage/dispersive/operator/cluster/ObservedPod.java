@@ -1,5 +1,6 @@
 package storage.dispersive.operator.cluster;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
@@ -88,7 +89,7 @@ public record ObservedPod(Pod pod) {
     }
 
     private Optional<Obstacle> waiting() {
-        return containers().flatMap(it -> trouble(it).stream()).findFirst();
+        return containers().flatMap(it -> trouble(it).or(() -> failure(it)).stream()).findFirst();
     }
 
     private Optional<Obstacle> trouble(ContainerStatus container) {
@@ -100,28 +101,47 @@ public record ObservedPod(Pod pod) {
             return Optional.empty();
         }
         String said = text(container.getState().getWaiting().getMessage());
-        String told =
-                name()
-                        + ", container "
-                        + container.getName()
-                        + ": "
-                        + why
-                        + (said.isEmpty() ? "" : ": " + said);
+        String told = why + (said.isEmpty() ? "" : ": " + said);
         return Optional.of(
                 IMAGE_TROUBLES.contains(why)
                         ? new Obstacle(
                                 Reason.IMAGE_NOT_PULLED,
-                                told
+                                of(container)
+                                        + told
                                         + "; correct the image or its pull secrets in the chart's"
                                         + " values")
-                        : new Obstacle(
-                                Reason.CONTAINER_FAILS,
-                                told
-                                        + "; see 'kubectl logs "
-                                        + name()
-                                        + " -c "
-                                        + container.getName()
-                                        + " --previous'"));
+                        : failing(container, told));
+    }
+
+    /** One that is started again after a failure may fail again: it is told until it is ready. */
+    private Optional<Obstacle> failure(ContainerStatus container) {
+        return Boolean.TRUE.equals(container.getReady())
+                ? Optional.empty()
+                : Optional.ofNullable(container.getLastState())
+                        .map(ContainerState::getTerminated)
+                        .filter(it -> !Objects.equals(it.getExitCode(), 0))
+                        .map(it ->
+                                failing(
+                                        container,
+                                        "ended with status "
+                                                + it.getExitCode()
+                                                + " and is started again"));
+    }
+
+    private Obstacle failing(ContainerStatus container, String told) {
+        return new Obstacle(
+                Reason.CONTAINER_FAILS,
+                of(container)
+                        + told
+                        + "; see 'kubectl logs "
+                        + name()
+                        + " -c "
+                        + container.getName()
+                        + " --previous'");
+    }
+
+    private String of(ContainerStatus container) {
+        return name() + ", container " + container.getName() + ": ";
     }
 
     private Stream<ContainerStatus> containers() {

@@ -1,240 +1,227 @@
 package storage.dispersive.operator.identity;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.SSLOptions;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import storage.dispersive.identity.CertificateAuthority;
-import storage.dispersive.identity.IssuedIdentity;
+import storage.dispersive.transport.ReadableCause;
 
 /**
- * The identity service: {@code POST /v1/identity} over TLS 1.3, on a port of its own, with Vert.x,
- * which the framework brings along, and which can change certificates while it listens. Its
- * certificate is made here; it listens from the time when there is an authority to sign it. Closed
- * once.
+ * The identity service over HTTPS ({@code docs/identity.md}). Every replica of the operator has
+ * one. On Vert.x, which the operator has anyhow: a caller that says nothing, or says it slowly,
+ * costs a connection and no thread, and every limit is one of this listener; the JDK's server has
+ * limits for a whole JVM only, and makes handshakes in the threads that answer.
+ *
+ * <p>Each question has a connection, which ends with the answer, or after half a minute. The
+ * question is answered in a virtual thread, as it waits for the API server.
+ *
+ * <p>Thread contract: any thread.
  */
 public final class IdentityServer implements AutoCloseable {
 
+    static final int MOST_BODY_BYTES = 4 << 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(IdentityServer.class);
-
-    private static final String PATH = "/v1/identity";
-    private static final String BEARER = "Bearer ";
-    private static final int MAX_BODY_BYTES = 4096;
-    private static final int MAX_HEADER_BYTES = 16_384;
-    private static final int IDLE_SECONDS = 15;
-    private static final int START_SECONDS = 30;
-    private static final String RETRY_AFTER_SECONDS = "10";
-
-    private static final Duration VALIDITY = Duration.ofDays(1);
-    private static final Duration RENEWED_AFTER = Duration.ofHours(12);
+    private static final String THERE_IS =
+            "there is " + Wanted.OWN_PATH + " only, and " + Wanted.VOLUME_PATH + "NAMESPACE/NAME\n";
+    private static final int MOST_HEADER_BYTES = 16 << 10;
+    private static final int MOST_CONNECTIONS = 256;
+    private static final int MOST_QUESTIONS = 16;
+    private static final int HANDSHAKE_SECONDS = 5;
+    private static final int IDLE_SECONDS = 20;
+    private static final long CONNECTION_MILLIS = 30_000;
+    private static final int START_SECONDS = 20;
 
     private final Vertx vertx;
-    private final ClusterAuthority authority;
-    private final Place place;
-    private final Clock clock;
-    private final IdentityDesk desk;
-    private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
-    private @Nullable HttpServer server;
-    private @Nullable Shown shown;
+    private final Certifier certifier;
+    private final HttpServer server;
+    private final ExecutorService threads =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("identity-", 0).factory());
+    private final Semaphore questions = new Semaphore(MOST_QUESTIONS);
+    private final AtomicInteger connections = new AtomicInteger();
 
-    /**
-     * Where it is.
-     *
-     * @param names of the host, in its certificate
-     * @param port 0 for a free one
-     */
-    public record Place(List<String> names, int port) {
-        public Place {
-            names = List.copyOf(names);
-        }
+    private IdentityServer(Vertx vertx, Certifier certifier, HttpServerOptions options) {
+        this.vertx = vertx;
+        this.certifier = certifier;
+        this.server = vertx.createHttpServer(options);
     }
 
-    private record Shown(String signer, Instant since) {}
-
     /**
-     * Does not listen yet.
+     * Listens; returns when it does.
      *
-     * @param validity of the certificates that it gives
+     * @param vertx stays the caller's
+     * @throws IOException if the address cannot be had; the message says why
      */
-    public IdentityServer(
+    public static IdentityServer start(
             Vertx vertx,
             KubernetesClient client,
-            ClusterAuthority authority,
-            Place place,
-            Duration validity,
-            Clock clock) {
-        this.vertx = vertx;
-        this.authority = authority;
-        this.place = place;
-        this.clock = clock;
-        this.desk = new IdentityDesk(new Callers(client), authority, validity, clock);
+            ClusterView cluster,
+            Authority authority,
+            ServiceSettings settings,
+            Clock clock)
+            throws IOException, InterruptedException {
+        HttpServerOptions options =
+                new HttpServerOptions()
+                        .setHost(settings.address())
+                        .setPort(settings.port())
+                        .setSsl(true)
+                        .setUseAlpn(false)
+                        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                        .setKeyCertOptions(
+                                KeyCertOptions.wrap(
+                                        new ServingCertificate(
+                                                authority, settings.dnsNames(), clock)))
+                        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                        .setMaxHeaderSize(MOST_HEADER_BYTES);
+        IdentityServer made =
+                new IdentityServer(
+                        vertx, new Certifier(client, cluster, authority, settings, clock), options);
+        made.listen(settings);
+        return made;
     }
 
-    /**
-     * Listens if there is an authority, and shows a certificate that is good; to be called every
-     * few seconds, costs nothing when nothing is due.
-     *
-     * @return why it does not listen, for people
-     */
-    public synchronized Optional<String> tend() throws IOException {
+    private void listen(ServiceSettings settings) throws IOException, InterruptedException {
+        server.connectionHandler(this::connected).requestHandler(this::handle);
         try {
-            CertificateAuthority signing = authority.signing();
-            Instant now = clock.instant();
-            if (shown == null
-                    || !shown.signer().equals(signing.certificatePem())
-                    || now.isAfter(shown.since().plus(RENEWED_AFTER))) {
-                show(signing.issueServer(place.names(), VALIDITY));
-                shown = new Shown(signing.certificatePem(), now);
-            }
-            return Optional.empty();
-        } catch (UnusableAuthorityException e) {
-            // What it shows already is good for a while.
-            return server == null ? Optional.of(String.valueOf(e.getMessage())) : Optional.empty();
-        }
-    }
-
-    private void show(IssuedIdentity issued) throws IOException {
-        PemKeyCertOptions keys =
-                new PemKeyCertOptions()
-                        .addCertValue(Buffer.buffer(issued.certificatePem()))
-                        .addKeyValue(Buffer.buffer(issued.privateKeyPem()));
-        if (server == null) {
-            HttpServerOptions options =
-                    new HttpServerOptions()
-                            .setSsl(true)
-                            .setKeyCertOptions(keys)
-                            .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
-                            .setUseAlpn(false)
-                            .setMaxHeaderSize(MAX_HEADER_BYTES)
-                            .setIdleTimeout(IDLE_SECONDS)
-                            .setCompressionSupported(false);
-            server =
-                    await(
-                            vertx.createHttpServer(options)
-                                    .requestHandler(this::hear)
-                                    .listen(place.port(), "0.0.0.0")
-                                    .toCompletionStage()
-                                    .toCompletableFuture());
-            LOG.info("Storage pods get their identities at port {}", server.actualPort());
-        } else {
-            await(
-                    server.updateSSLOptions(
-                                    new SSLOptions()
-                                            .setKeyCertOptions(keys)
-                                            .setEnabledSecureTransportProtocols(Set.of("TLSv1.3")))
-                            .toCompletionStage()
-                            .toCompletableFuture());
-            LOG.info("The identity service shows a new certificate");
-        }
-    }
-
-    private static <T> T await(CompletableFuture<T> done) throws IOException {
-        try {
-            return done.get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
+            server.listen()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the identity service cannot listen: " + e.getMessage(), e);
+            close();
+            throw new IOException(
+                    "the identity service cannot listen on "
+                            + settings.address()
+                            + ":"
+                            + settings.port()
+                            + ": "
+                            + ReadableCause.of(e),
+                    e);
         }
+        LOG.info("the identity service listens on {}:{}", settings.address(), port());
     }
 
     /** Where it listens. */
-    public synchronized Optional<Integer> port() {
-        return Optional.ofNullable(server).map(HttpServer::actualPort);
+    public int port() {
+        return server.actualPort();
     }
 
-    private void hear(HttpServerRequest request) {
-        if (!PATH.equals(request.path())) {
-            answer(request, HttpURLConnection.HTTP_NOT_FOUND, "there is only " + PATH);
-        } else if (!request.method().equals(HttpMethod.POST)) {
-            answer(request, HttpURLConnection.HTTP_BAD_METHOD, "POST a public key");
-        } else {
-            collect(request, body -> workers.execute(() -> decide(request, body)));
+    private void connected(HttpConnection connection) {
+        int open = connections.incrementAndGet();
+        long limit = vertx.setTimer(CONNECTION_MILLIS, any -> close(connection));
+        connection.closeHandler(any -> {
+            connections.decrementAndGet();
+            vertx.cancelTimer(limit);
+        });
+        if (open > MOST_CONNECTIONS) {
+            close(connection);
         }
     }
 
-    private static void collect(HttpServerRequest request, Handler<Buffer> whole) {
+    private static void close(HttpConnection connection) {
+        connection.close().onFailure(e -> LOG.debug("a connection was closed already", e));
+    }
+
+    private void handle(HttpServerRequest request) {
+        request.exceptionHandler(e -> LOG.debug("a caller went away", e));
+        Optional<Wanted> wanted;
+        try {
+            wanted = Wanted.at(Objects.requireNonNullElse(request.path(), ""));
+        } catch (RefusedException e) {
+            answer(request, e.answer());
+            return;
+        }
+        if (wanted.isEmpty()) {
+            answer(request, Answer.of(404, THERE_IS));
+        } else if (!request.method().equals(HttpMethod.POST)) {
+            request.response().putHeader("Allow", "POST");
+            answer(request, Answer.of(405, "POST only\n"));
+        } else {
+            read(request, wanted.get());
+        }
+    }
+
+    private void read(HttpServerRequest request, Wanted wanted) {
         Buffer body = Buffer.buffer();
         request.handler(part -> {
-            if (body.length() + part.length() <= MAX_BODY_BYTES) {
+            if (body.length() + part.length() <= MOST_BODY_BYTES) {
                 body.appendBuffer(part);
-            } else if (!request.response().ended()) {
-                answer(
-                        request,
-                        HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
-                        "a key has at most " + MAX_BODY_BYTES + " bytes");
+            } else {
+                answer(request, Answer.of(413, "the body has more than 4 KiB\n"));
             }
         });
         request.endHandler(any -> {
             if (!request.response().ended()) {
-                whole.handle(body);
+                ask(request, wanted, body.toString(StandardCharsets.US_ASCII));
             }
         });
     }
 
-    private void decide(HttpServerRequest request, Buffer body) {
-        try {
-            String authorization = request.getHeader("Authorization");
-            if (authorization == null || !authorization.startsWith(BEARER)) {
-                throw new RefusedException(
-                        HttpURLConnection.HTTP_UNAUTHORIZED, "there is no bearer token");
+    private void ask(HttpServerRequest request, Wanted wanted, String body) {
+        if (!questions.tryAcquire()) {
+            answer(request, RefusedException.tooBusy().answer());
+            return;
+        }
+        String address = request.remoteAddress().hostAddress();
+        String authorization = request.getHeader("Authorization");
+        threads.execute(() -> {
+            Answer answer;
+            try {
+                answer = certifier.answer(address, wanted, authorization, body);
+            } catch (RuntimeException e) {
+                LOG.error("a question is not answered", e);
+                answer = Answer.of(500, "a fault of the identity service\n");
+            } finally {
+                questions.release();
             }
-            String chain =
-                    desk.certify(
-                            authorization.substring(BEARER.length()).trim(),
-                            body.toString(StandardCharsets.US_ASCII),
-                            String.valueOf(request.remoteAddress().hostAddress()));
-            answer(request, HttpURLConnection.HTTP_OK, chain);
-        } catch (RefusedException e) {
-            answer(request, e.status(), String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
-            LOG.error("A question for an identity was not answered", e);
-            answer(request, HttpURLConnection.HTTP_INTERNAL_ERROR, "this is a fault of its own");
-        }
+            answer(request, answer);
+        });
     }
 
-    private static void answer(HttpServerRequest request, int status, String text) {
-        var response =
-                request.response()
-                        .setStatusCode(status)
-                        .putHeader("Content-Type", "text/plain; charset=utf-8")
-                        .putHeader("Connection", "close");
-        if (status == HttpURLConnection.HTTP_UNAVAILABLE) {
-            response.putHeader("Retry-After", RETRY_AFTER_SECONDS);
+    private static void answer(HttpServerRequest request, Answer answer) {
+        HttpServerResponse response = request.response();
+        if (response.ended() || response.closed()) {
+            return;
         }
-        response.end(text);
+        if (answer.retrySeconds() != null) {
+            response.putHeader("Retry-After", answer.retrySeconds().toString());
+        }
+        String type = answer.status() == 200 ? "application/x-pem-file" : "text/plain";
+        response.setStatusCode(answer.status())
+                .putHeader("Content-Type", type)
+                .putHeader("Connection", "close")
+                .end(answer.text())
+                .onComplete(any -> close(request.connection()));
     }
 
+    /** Answers nobody any more. */
     @Override
-    public synchronized void close() {
-        if (server != null) {
-            server.close();
-        }
-        workers.shutdownNow();
+    public void close() {
+        server.close().onFailure(e -> LOG.warn("the identity service does not end", e));
+        threads.shutdownNow();
     }
 }

@@ -2,144 +2,171 @@ package storage.dispersive.operator.identity;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
+import io.fabric8.kubernetes.api.model.ConfigMapList;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FilterWatchListDeletable;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import storage.dispersive.operator.pods.PodProfile;
-import storage.dispersive.pem.Pem;
 
 /**
- * The authorities that storage pods trust, and since when they have been published; kept in a
- * ConfigMap, whose copy each namespace with storage pods has. One signs only when it was published
- * for a while, and one that does not sign any more is trusted for a while longer. Immutable.
+ * The ConfigMaps that tell storage pods and node plugins whom to trust, one in each of their
+ * namespaces.
  */
-record PublishedRoots(List<Root> roots) {
+final class PublishedRoots {
 
-    /** By now every kubelet has brought it to its pods. */
-    static final Duration KNOWN_AFTER = Duration.ofMinutes(3);
+    static final String NAME = "dispersive-authority";
+    static final Map<String, String> LABELS =
+            Map.of(
+                    "app.kubernetes.io/part-of",
+                    "dispersive",
+                    "app.kubernetes.io/component",
+                    "authority");
 
-    /** By now everybody who could ask for a certificate of the new one has. */
-    static final Duration OLD_GOES_AFTER = Duration.ofMinutes(15);
+    private static final String NAME_FIELD = "metadata.name";
+    private static final int HUNDRED = 100;
+    private static final int CALLERS_FAULT = 4;
 
-    private static final String SINCE = "dispersive.storage/published-since";
+    private static final Logger LOG = LoggerFactory.getLogger(PublishedRoots.class);
+
+    private static final PatchContext OURS =
+            new PatchContext.Builder()
+                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                    .withFieldManager("dispersive-operator")
+                    .withForce(true)
+                    .build();
+
+    private final KubernetesClient client;
+    private final Set<String> allowed;
+
+    /** Where somebody wanted it; so that it is made again when it is deleted. */
+    private final Set<String> wanted = ConcurrentHashMap.newKeySet();
+
+    /** Those of the namespaces where storage pods may be, and that of node plugins always. */
+    PublishedRoots(KubernetesClient client, AuthoritySettings settings) {
+        this.client = client;
+        this.allowed = settings.toldNamespaces();
+        wanted.add(settings.namespace());
+    }
 
     /**
-     * One authority.
+     * Brings a namespace's ConfigMap in line.
      *
-     * @param since when it was published
+     * @param present as it was when it was looked at last; null if it was not there
      */
-    record Root(String pem, String fingerprint, Instant since) {}
-
-    static final PublishedRoots NONE = new PublishedRoots(List.of());
-
-    PublishedRoots {
-        roots = List.copyOf(roots);
+    void publish(String namespace, String pem, @Nullable ConfigMap present) {
+        wanted.add(namespace);
+        write(namespace, pem, present);
     }
 
-    /** What a ConfigMap says; one that is no PEM, or whose time is not known, counts as none. */
-    static PublishedRoots read(@Nullable ConfigMap map) {
-        if (map == null || map.getData() == null) {
-            return NONE;
+    private void write(String namespace, String pem, @Nullable ConfigMap present) {
+        if (present != null && isRight(present, pem)) {
+            return;
         }
-        Map<String, Instant> times = times(map);
-        List<Root> roots = new ArrayList<>();
+        ConfigMap right =
+                new ConfigMapBuilder()
+                        .withNewMetadata()
+                        .withNamespace(namespace)
+                        .withName(NAME)
+                        .withLabels(LABELS)
+                        .endMetadata()
+                        .withData(Map.of(PodProfile.AUTHORITY_ENTRY, pem))
+                        .build();
+        client.resource(right).patch(OURS);
+    }
+
+    private static boolean isRight(ConfigMap present, String pem) {
+        return present.getData() != null
+                && pem.equals(present.getData().get(PodProfile.AUTHORITY_ENTRY))
+                && present.getMetadata().getLabels() != null
+                && present.getMetadata().getLabels().entrySet().containsAll(LABELS.entrySet());
+    }
+
+    /**
+     * Brings all in line that were ever published, and makes those that are missing. Namespaces
+     * that go meanwhile do not count.
+     *
+     * @throws KubernetesClientException if some could not be told; all others are
+     */
+    void publishEverywhere(String pem) {
+        Set<String> missing = new TreeSet<>(wanted);
+        List<KubernetesClientException> refusals = new ArrayList<>();
+        for (ConfigMap present : all()) {
+            missing.remove(present.getMetadata().getNamespace());
+            tell(present.getMetadata().getNamespace(), pem, present, refusals);
+        }
+        missing.forEach(namespace -> tell(namespace, pem, null, refusals));
+        if (!refusals.isEmpty()) {
+            KubernetesClientException first = refusals.getFirst();
+            refusals.stream().skip(1).forEach(first::addSuppressed);
+            throw first;
+        }
+    }
+
+    private void tell(
+            String namespace,
+            String pem,
+            @Nullable ConfigMap present,
+            List<KubernetesClientException> refusals) {
         try {
-            String bundle = map.getData().getOrDefault(PodProfile.AUTHORITY_ENTRY, "");
-            for (X509Certificate certificate : Pem.readCertificates(bundle)) {
-                String fingerprint = SigningKey.fingerprint(certificate);
-                Instant since = times.get(fingerprint);
-                if (since != null) {
-                    roots.add(new Root(Pem.write(certificate), fingerprint, since));
-                }
-            }
-        } catch (IllegalArgumentException | GeneralSecurityException e) {
-            return NONE;
-        }
-        return new PublishedRoots(roots);
-    }
-
-    private static Map<String, Instant> times(ConfigMap map) {
-        Map<String, Instant> times = new TreeMap<>();
-        String text =
-                Objects.requireNonNullElse(
-                                map.getMetadata().getAnnotations(), Map.<String, String>of())
-                        .getOrDefault(SINCE, "");
-        for (String entry : text.split(",", -1)) {
-            String[] parts = entry.split("=", -1);
-            try {
-                if (parts.length == 2) {
-                    times.put(parts[0], Instant.parse(parts[1]));
-                }
-            } catch (DateTimeParseException e) {
-                // As if it had never been published.
+            write(namespace, pem, present);
+        } catch (KubernetesClientException e) {
+            if (isGone(e)) {
+                wanted.remove(namespace);
+                LOG.debug("the namespace {} goes, and needs no authorities", namespace, e);
+            } else if (e.getCode() / HUNDRED == CALLERS_FAULT) {
+                refusals.add(e);
+            } else {
+                throw e;
             }
         }
-        return times;
     }
 
-    Optional<Root> find(String fingerprint) {
-        return roots.stream().filter(it -> it.fingerprint().equals(fingerprint)).findFirst();
+    /** Whether there is no such namespace, or it takes nothing new as it is being deleted. */
+    static boolean isGone(KubernetesClientException e) {
+        return e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+                || Optional.ofNullable(e.getStatus())
+                        .map(Status::getDetails)
+                        .map(StatusDetails::getCauses)
+                        .orElse(List.of())
+                        .stream()
+                        .anyMatch(cause -> "NamespaceTerminating".equals(cause.getReason()));
     }
 
-    /** With the one that is to sign, and without those that have not signed for long enough. */
-    PublishedRoots with(SigningKey signing, Instant now) {
-        Instant time = now.truncatedTo(ChronoUnit.SECONDS);
-        Root current =
-                find(signing.fingerprint())
-                        .orElseGet(() ->
-                                new Root(signing.certificatePem(), signing.fingerprint(), time));
-        List<Root> kept = new ArrayList<>();
-        for (Root root : roots) {
-            boolean isOld = !root.fingerprint().equals(current.fingerprint());
-            if (isOld && now.isBefore(current.since().plus(OLD_GOES_AFTER))) {
-                kept.add(root);
-            }
-        }
-        kept.add(current);
-        return new PublishedRoots(kept);
+    List<String> namespaces() {
+        return all().stream().map(each -> each.getMetadata().getNamespace()).sorted().toList();
     }
 
-    /** When one may sign; at once if nobody trusts another. Empty if it is not published. */
-    Optional<Instant> signsFrom(SigningKey signing) {
-        boolean isAlone = roots.size() == 1;
-        return find(signing.fingerprint())
-                .map(it -> isAlone ? it.since() : it.since().plus(KNOWN_AFTER));
+    private List<ConfigMap> all() {
+        return places(client, allowed).stream()
+                .flatMap(place -> place.withLabels(LABELS).list().getItems().stream())
+                .toList();
     }
 
-    String bundle() {
-        StringBuilder bundle = new StringBuilder();
-        roots.forEach(it -> bundle.append(it.pem()));
-        return bundle.toString();
-    }
-
-    /** As a namespace has it. */
-    ConfigMap in(String namespace) {
-        StringBuilder since = new StringBuilder();
-        for (Root root : roots) {
-            since.append(since.isEmpty() ? "" : ",")
-                    .append(root.fingerprint())
-                    .append('=')
-                    .append(root.since());
-        }
-        return new ConfigMapBuilder()
-                .withNewMetadata()
-                .withName(SigningKey.SECRET)
-                .withNamespace(namespace)
-                .addToLabels("app.kubernetes.io/part-of", "dispersive")
-                .addToLabels("app.kubernetes.io/managed-by", "dispersive-operator")
-                .addToAnnotations(SINCE, since.toString())
-                .endMetadata()
-                .addToData(PodProfile.AUTHORITY_ENTRY, bundle())
-                .build();
+    /** Where to look for them; the right to list and watch them by name is enough. */
+    static List<FilterWatchListDeletable<ConfigMap, ConfigMapList, Resource<ConfigMap>>> places(
+            KubernetesClient client, Set<String> allowed) {
+        return allowed.isEmpty()
+                ? List.of(client.configMaps().inAnyNamespace().withField(NAME_FIELD, NAME))
+                : allowed.stream()
+                        .sorted()
+                        .map(each ->
+                                client.configMaps().inNamespace(each).withField(NAME_FIELD, NAME))
+                        .toList();
     }
 }

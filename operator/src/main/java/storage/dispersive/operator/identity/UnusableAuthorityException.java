@@ -1,6 +1,6 @@
 package storage.dispersive.operator.identity;
 
-/** There is no authority to sign with, now. The message says what to do. */
+/** A Secret has no authority that may sign. The message says what is wrong with it. */
 final class UnusableAuthorityException extends Exception {
 
     private static final long serialVersionUID = 1L;

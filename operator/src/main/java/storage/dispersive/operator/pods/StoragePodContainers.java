@@ -175,6 +175,8 @@ final class StoragePodContainers {
                 .withName(name)
                 .withNewValueFrom()
                 .withNewFieldRef()
+                // As the API server would add it; without it no pod would be as it is wanted.
+                .withApiVersion("v1")
                 .withFieldPath(field)
                 .endFieldRef()
                 .endValueFrom()

@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +27,7 @@ import storage.dispersive.operator.upkeep.Roll;
 @ControllerConfiguration(name = "pool")
 public final class PoolReconciler implements Reconciler<DispersivePool> {
 
-    private static final Telling.Kind<DispersivePoolStatus> TOLD =
+    static final Telling.Kind<DispersivePoolStatus> TOLD =
             new Telling.Kind<>(DispersivePoolStatus.NONE, DispersivePoolStatus::conditions);
 
     static final String FINALIZER = "dispersive.storage/pool";
@@ -58,7 +57,7 @@ public final class PoolReconciler implements Reconciler<DispersivePool> {
         List<EventSource<?, DispersivePool>> sources =
                 new ArrayList<>(objects.eventSources(context));
         sources.add(
-                new InformerEventSource<>(
+                new ReadSource<>(
                         InformerEventSourceConfiguration.from(
                                         DispersiveVolume.class, DispersivePool.class)
                                 .withName("volumes")

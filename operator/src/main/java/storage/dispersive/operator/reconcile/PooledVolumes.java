@@ -113,16 +113,17 @@ final class PooledVolumes implements VolumeKeeper {
         if (areAllKnown) {
             return false;
         }
-        List<Condition> conditions =
-                pool.getStatus() == null ? null : pool.getStatus().conditions();
-        return conditions == null
-                || conditions.stream()
+        // A claim that is not bound yet may look as if somebody had to do something.
+        return isRecent(pool.getMetadata().getCreationTimestamp())
+                || PoolReconciler.TOLD.of(pool).stream()
                         .filter(it -> it.type().equals("Progressing"))
                         .anyMatch(it ->
                                 it.status() == Condition.Truth.TRUE
-                                        && Instant.parse(it.lastTransitionTime())
-                                                .plus(LONGEST_START)
-                                                .isAfter(clock.instant()));
+                                        && isRecent(it.lastTransitionTime()));
+    }
+
+    private boolean isRecent(String time) {
+        return Instant.parse(time).plus(LONGEST_START).isAfter(clock.instant());
     }
 
     private static List<Portion> bare(List<PoolPod> chosen) {

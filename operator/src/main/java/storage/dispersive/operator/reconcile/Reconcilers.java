@@ -39,6 +39,7 @@ public final class Reconcilers {
     /** What reconcilers need of others. */
     public record Surroundings(
             Nodes nodes,
+            StorageClasses classes,
             Authorities authorities,
             VolumeFounding founding,
             StoreQuestions questions) {}
@@ -61,12 +62,11 @@ public final class Reconcilers {
         KnownStores stores = new KnownStores(surroundings.questions(), clock);
         PortionRows rows = new PortionRows(surroundings.nodes(), stores);
         Telling telling = new Telling(new ChangeEvents(client, clock), clock);
-        StorageClasses classes = new StorageClasses(client);
         Upkeep upkeep =
                 new Upkeep(
                         surroundings.authorities(),
-                        classes,
-                        new ClaimGrowth(client, classes),
+                        surroundings.classes(),
+                        new ClaimGrowth(client, surroundings.classes()),
                         new Roll(client),
                         new LostNodes(client, surroundings.nodes()));
         operator.register(

@@ -18,7 +18,6 @@ import io.javaoperatorsdk.operator.processing.dependent.workflow.Workflow;
 import io.javaoperatorsdk.operator.processing.dependent.workflow.WorkflowBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -112,7 +111,7 @@ final class SetObjects<P extends HasMetadata> {
 
     private <R extends HasMetadata> EventSource<R, P> watched(
             Class<R> type, EventSourceContext<P> context) {
-        return new InformerEventSource<>(
+        return new ReadSource<>(
                 InformerEventSourceConfiguration.from(type, primary)
                         .withName(type.getSimpleName())
                         .withLabelSelector(selection.labels())
@@ -127,7 +126,7 @@ final class SetObjects<P extends HasMetadata> {
 
     /** Only events tell why a StatefulSet's controller cannot make pods. */
     private EventSource<Event, P> refusals(EventSourceContext<P> context) {
-        return new InformerEventSource<>(
+        return new ReadSource<>(
                 InformerEventSourceConfiguration.from(Event.class, primary)
                         .withName("refusals")
                         .withNamespaces(selection.namespaces())

@@ -19,17 +19,19 @@ record Telling(ChangeEvents events, Clock clock) {
      *
      * @param none a status that says nothing yet
      */
-    record Kind<S>(S none, Function<S, @Nullable List<Condition>> conditions) {}
+    record Kind<S>(S none, Function<S, @Nullable List<Condition>> conditions) {
+
+        /** Those of a resource; none if nothing was told of it yet. */
+        List<Condition> of(CustomResource<?, S> resource) {
+            S status = Objects.requireNonNullElse(resource.getStatus(), none);
+            return Objects.requireNonNullElse(conditions.apply(status), List.of());
+        }
+    }
 
     /** Writes a status that follows the one that is there, and tells what is new in it. */
     <S, R extends CustomResource<?, S>> void tell(
             R before, Context<R> context, Kind<S> kind, UnaryOperator<S> report) {
         R after = StatusWriter.write(before, context, kind.none(), report);
-        events.tell(after, conditions(before, kind), conditions(after, kind));
-    }
-
-    private static <S> List<Condition> conditions(CustomResource<?, S> resource, Kind<S> kind) {
-        S status = Objects.requireNonNullElse(resource.getStatus(), kind.none());
-        return Objects.requireNonNullElse(kind.conditions().apply(status), List.of());
+        events.tell(after, kind.of(before), kind.of(after));
     }
 }

@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,7 +66,7 @@ public final class VolumeReconciler implements Reconciler<DispersiveVolume> {
 
     private static EventSource<DispersivePool, DispersiveVolume> pools(
             EventSourceContext<DispersiveVolume> context) {
-        return new InformerEventSource<>(
+        return new ReadSource<>(
                 InformerEventSourceConfiguration.from(DispersivePool.class, DispersiveVolume.class)
                         .withName("pools")
                         .withWatchAllNamespaces()

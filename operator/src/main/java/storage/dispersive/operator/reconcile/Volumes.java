@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
 import storage.dispersive.api.v1alpha1.Portion;
+import storage.dispersive.operator.status.FoundedVolume;
 import storage.dispersive.operator.status.VolumeFindings.Founding;
 
 /** What is read from a volume in several places. */
@@ -15,10 +16,7 @@ final class Volumes {
 
     /** Whether its storage pods have made room for it, and who they are is recorded. */
     static boolean isFounded(DispersiveVolume volume) {
-        return volume.getStatus() != null
-                && volume.getStatus().volumeId() != null
-                && !recorded(volume).isEmpty()
-                && recorded(volume).stream().allMatch(it -> it.incarnation() != null);
+        return FoundedVolume.of(volume).isPresent();
     }
 
     static Founding founding(DispersiveVolume volume) {

@@ -37,13 +37,22 @@ public final class ChangeEvents {
         this.clock = clock;
     }
 
-    /** Writes an event for each condition that is another than before. */
+    /**
+     * Writes an event for each condition that is another than before. On the way to its first Ready
+     * nothing that passes is a warning.
+     */
     public void tell(HasMetadata resource, List<Condition> before, List<Condition> after) {
+        boolean isOnItsWay = isTrue("Progressing", after) && !isTrue("Ready", before);
         for (Condition changed : new ConditionHistory(before).changed(after)) {
             if (!NOT_TOLD.contains(changed.type()) && isNews(changed, before)) {
-                write(resource, changed);
+                write(resource, changed, isBad(changed) && !isOnItsWay ? "Warning" : "Normal");
             }
         }
+    }
+
+    private static boolean isTrue(String type, List<Condition> conditions) {
+        return conditions.stream()
+                .anyMatch(it -> it.type().equals(type) && it.status() == Condition.Truth.TRUE);
     }
 
     /** That all is well from the beginning is none. */
@@ -59,7 +68,7 @@ public final class ChangeEvents {
         };
     }
 
-    private void write(HasMetadata resource, Condition changed) {
+    private void write(HasMetadata resource, Condition changed, String type) {
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         Event event =
                 new EventBuilder()
@@ -74,7 +83,7 @@ public final class ChangeEvents {
                         .withName(resource.getMetadata().getName())
                         .withUid(resource.getMetadata().getUid())
                         .endInvolvedObject()
-                        .withType(isBad(changed) ? "Warning" : "Normal")
+                        .withType(type)
                         .withReason(changed.reason())
                         .withMessage(changed.type() + ": " + shortened(changed.message()))
                         .withFirstTimestamp(now)

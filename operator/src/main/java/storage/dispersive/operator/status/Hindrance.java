@@ -21,12 +21,20 @@ public record Hindrance(String reason, String message, Outlook outlook) {
 
     /** As what keeps pods from serving. */
     public static Hindrance of(Obstacle obstacle) {
-        return new Hindrance(
-                obstacle.reason().word(),
-                obstacle.message(),
-                obstacle.reason() == Obstacle.Reason.STARTING
-                        ? Outlook.PASSES
-                        : Outlook.NEEDS_SOMEBODY);
+        return new Hindrance(obstacle.reason().word(), obstacle.message(), outlook(obstacle));
+    }
+
+    private static Outlook outlook(Obstacle obstacle) {
+        return switch (obstacle.reason()) {
+            case STARTING, CLAIM_PENDING -> Outlook.PASSES;
+            case NODE_GONE,
+                    PODS_REFUSED,
+                    STORAGE_CLASS_MISSING,
+                    UNSCHEDULABLE,
+                    IMAGE_NOT_PULLED,
+                    CONTAINER_FAILS ->
+                    Outlook.NEEDS_SOMEBODY;
+        };
     }
 
     Finding progressing() {

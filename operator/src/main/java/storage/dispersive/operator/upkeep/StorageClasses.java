@@ -2,21 +2,30 @@ package storage.dispersive.operator.upkeep;
 
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.List;
 import java.util.Optional;
 import storage.dispersive.operator.cluster.ObservedClaim;
 import storage.dispersive.operator.cluster.Obstacle;
 import storage.dispersive.operator.cluster.Obstacle.Reason;
 
-/** The StorageClasses of a cluster; asked only while a claim waits or is to grow. */
-public final class StorageClasses {
+/**
+ * The StorageClasses of a cluster, watched: hundreds of volumes may wait for one, and look again
+ * and again whether it is there. For any thread.
+ */
+public final class StorageClasses implements AutoCloseable {
 
     private static final String IS_DEFAULT = "storageclass.kubernetes.io/is-default-class";
 
-    private final KubernetesClient client;
+    private final SharedIndexInformer<StorageClass> informer;
 
-    public StorageClasses(KubernetesClient client) {
-        this.client = client;
+    private StorageClasses(SharedIndexInformer<StorageClass> informer) {
+        this.informer = informer;
+    }
+
+    /** Lists all of them, and watches them until it is closed. */
+    public static StorageClasses start(KubernetesClient client) {
+        return new StorageClasses(client.storage().v1().storageClasses().inform());
     }
 
     /** Whether claims of a class may grow; false if there is no such class. */
@@ -28,7 +37,7 @@ public final class StorageClasses {
     }
 
     private Optional<StorageClass> find(String name) {
-        return Optional.ofNullable(client.storage().v1().storageClasses().withName(name).get());
+        return Optional.ofNullable(informer.getStore().getByKey(name));
     }
 
     /** What keeps claims from being bound, as far as their StorageClass does. */
@@ -65,8 +74,13 @@ public final class StorageClasses {
     }
 
     private boolean hasDefault() {
-        return client.storage().v1().storageClasses().list().getItems().stream()
+        return informer.getStore().list().stream()
                 .map(it -> it.getMetadata().getAnnotations())
                 .anyMatch(it -> it != null && "true".equals(it.get(IS_DEFAULT)));
+    }
+
+    @Override
+    public void close() {
+        informer.stop();
     }
 }

@@ -27,6 +27,7 @@ final class Installation {
 
     static final String SYSTEM = "dispersive-system";
     static final String VOLUMES = "volumes";
+    static final String AUTHORITY = "dispersive-authority";
     static final String ACCOUNT = "dispersive-operator";
     static final String USER = "system:serviceaccount:" + SYSTEM + ":" + ACCOUNT;
 

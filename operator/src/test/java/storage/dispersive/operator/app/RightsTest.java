@@ -2,11 +2,13 @@ package storage.dispersive.operator.app;
 
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
@@ -18,7 +20,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +39,7 @@ import storage.dispersive.api.v1alpha1.Portion;
 import storage.dispersive.apiserver.ApiServer;
 import storage.dispersive.apiserver.AuditedCall;
 import storage.dispersive.operator.reconcile.HollowNodes;
+import storage.dispersive.pem.Pem;
 
 /**
  * The operator, as the chart configures it and with the rights that the chart gives it, is refused
@@ -48,11 +53,6 @@ class RightsTest {
     /** What does not happen here, and where it does. */
     private static final Map<Right, String> USED_ELSEWHERE =
             Map.ofEntries(
-                    entry(
-                            new Right("create", "authentication.k8s.io", "tokenreviews"),
-                            "IdentityServiceTest: a storage pod asks for a certificate"),
-                    entry(new Right("get", "", "pods"), "IdentityServiceTest"),
-                    entry(new Right("get", "apps", "statefulsets"), "IdentityServiceTest"),
                     entry(new Right("get", "", "persistentvolumes"), "MishapsTest: a node is gone"),
                     entry(
                             new Right("delete", "", "persistentvolumeclaims"),
@@ -65,12 +65,6 @@ class RightsTest {
                             "the operator SDK wants it before it begins"),
                     entry(new Right("create", "", "pods/eviction"), "LettingGoTest: a roll"),
                     entry(
-                            new Right("list", "storage.k8s.io", "storageclasses"),
-                            "MishapsTest: there is no default StorageClass"),
-                    entry(
-                            new Right("get", "dispersive.storage", "dispersivevolumes"),
-                            "when a finalizer conflicts with another change"),
-                    entry(
                             new Right("get", "dispersive.storage", "dispersivepools"),
                             "when a finalizer conflicts with another change"),
                     entry(
@@ -80,6 +74,9 @@ class RightsTest {
                     entry(
                             new Right("update", "dispersive.storage", "dispersivepools/finalizers"),
                             "where OwnerReferencesPermissionEnforcement is on"));
+
+    private static final int IDENTITY_PORT = 18_444;
+    private static final URI SERVICE = URI.create("https://localhost:" + IDENTITY_PORT);
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -140,11 +137,37 @@ class RightsTest {
             awaitServing(admin);
             await().atMost(PATIENCE).until(() -> operator.whyNoIdentities().isEmpty());
             assertThat(operator.hears()).isTrue();
+            certify(admin);
+            NodePlugin.in(admin).certify(new AskingPod(admin, SERVICE, Installation.SYSTEM));
             grow(admin);
             rotate(admin);
             delete(admin, DispersiveVolume.class);
             delete(admin, DispersivePool.class);
         }
+    }
+
+    /** Pods as Kubernetes makes them are what they should be; one that somebody changed is not. */
+    private static void certify(KubernetesClient admin) throws Exception {
+        AskingPod pods = new AskingPod(admin, SERVICE, Installation.VOLUMES);
+        for (String pod : List.of("dv-own-0", "dpool-shared-2")) {
+            assertThat(Pem.readCertificate(pods.ask(pod)).getSubjectAlternativeNames())
+                    .singleElement()
+                    .asString()
+                    .contains("dispersive://pod/" + pod + "." + Installation.VOLUMES);
+        }
+        admin.pods()
+                .inNamespace(Installation.VOLUMES)
+                .withName("dv-own-1")
+                .edit(it ->
+                        new PodBuilder(it)
+                                .editSpec()
+                                .editFirstContainer()
+                                .withImage("localhost/another:1")
+                                .endContainer()
+                                .endSpec()
+                                .build());
+        assertThatThrownBy(() -> pods.ask("dv-own-1"))
+                .hasMessageContaining("is not as its set makes it");
     }
 
     private static <T extends HasMetadata> void delete(KubernetesClient admin, Class<T> type) {
@@ -189,9 +212,10 @@ class RightsTest {
     }
 
     private RunningOperator start(Installation installation, KubernetesClient client)
-            throws BadSettingException {
+            throws BadSettingException, IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(installation.environment());
-        environment.put("DISPERSIVE_OPERATOR_IDENTITY_PORT", "18444");
+        environment.put("DISPERSIVE_OPERATOR_IDENTITY_PORT", Integer.toString(IDENTITY_PORT));
+        environment.put("DISPERSIVE_OPERATOR_IDENTITY_NAMES", "localhost");
         OperatorConfiguration configuration =
                 new SmallRyeConfigBuilder()
                         .withMapping(OperatorConfiguration.class)

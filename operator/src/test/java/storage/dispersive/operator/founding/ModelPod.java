@@ -15,7 +15,7 @@ import storage.dispersive.wire.PodRequest;
 import storage.dispersive.wire.Refusal;
 
 /** A storage pod that answers what founding asks, as a real one does; a test holds it to that. */
-final class ModelPod {
+public final class ModelPod {
 
     /** What it has of one volume. */
     private record Kept(int slot, Code code, @Nullable KeyShare share) {}
@@ -23,11 +23,11 @@ final class ModelPod {
     private final Incarnation incarnation;
     private final Map<VolumeId, Kept> volumes = new HashMap<>();
 
-    ModelPod(Incarnation incarnation) {
+    public ModelPod(Incarnation incarnation) {
         this.incarnation = incarnation;
     }
 
-    PodReply answer(PodRequest request) {
+    public PodReply answer(PodRequest request) {
         return switch (request) {
             case PodRequest.Found found -> found(found);
             case PodRequest.KeepShare keep -> keep(keep);

@@ -1,4 +1,4 @@
-/** The identity service against a real API server, which issues and reviews tokens. */
+/** Tests of the authority and of the identity service, on a real API server. */
 @NullMarked
 package storage.dispersive.operator.identity;
 

@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import storage.dispersive.clustertests.OperatedCluster;
 
 /**
  * What kubelets and a provisioner of claims say to an API server, without running or providing
@@ -43,25 +44,41 @@ public final class HollowNodes implements AutoCloseable {
                     "pods", new Quantity("500"));
 
     private final KubernetesClient client;
+    private final Listener listener;
     private final Set<String> missingImages = ConcurrentHashMap.newKeySet();
     private final Set<String> deadNodes = ConcurrentHashMap.newKeySet();
     private final AtomicInteger lastAddress = new AtomicInteger();
     private final ExecutorService kubelet = Executors.newVirtualThreadPerTaskExecutor();
     private final SharedIndexInformer<Pod> pods;
     private final SharedIndexInformer<PersistentVolumeClaim> claims;
+    private final SharedIndexInformer<StorageClass> classes;
 
-    private HollowNodes(KubernetesClient client) {
-        this.client = client;
-        this.pods = client.pods().inAnyNamespace().inform(handler(this::look));
-        this.claims = client.persistentVolumeClaims().inAnyNamespace().inform(handler(this::bind));
+    /** Somebody who listens where pods are. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Called before a pod is said to be ready, perhaps more than once. */
+        void begin(Pod pod, String address);
     }
 
-    /** Makes nodes, each a failure domain of its own. */
+    private HollowNodes(KubernetesClient client, Listener listener) {
+        this.client = client;
+        this.listener = listener;
+        this.pods = client.pods().inAnyNamespace().inform(handler(this::look));
+        this.claims = client.persistentVolumeClaims().inAnyNamespace().inform(handler(this::bind));
+        this.classes = client.storage().v1().storageClasses().inform(handler(_ -> lookAtClaims()));
+    }
+
+    /** Makes nodes, each a failure domain of its own. Nobody listens where their pods are. */
     public static HollowNodes start(KubernetesClient client, int count) {
+        return start(client, count, (_, _) -> {});
+    }
+
+    /** The same, with somebody who listens. */
+    public static HollowNodes start(KubernetesClient client, int count, Listener listener) {
         for (int node = 0; node < count; node++) {
             add(client, "node-" + node);
         }
-        return new HollowNodes(client);
+        return new HollowNodes(client, listener);
     }
 
     private static void add(KubernetesClient client, String name) {
@@ -110,14 +127,16 @@ public final class HollowNodes implements AutoCloseable {
         };
     }
 
-    /** What has changed meanwhile comes again, and so does what the server did not answer. */
-    private static <T> void tolerantly(Consumer<T> looker, T seen) {
+    /** What has changed meanwhile comes again; what the server did not answer is asked again. */
+    private <T> void tolerantly(Consumer<T> looker, T seen) {
         try {
             looker.accept(seen);
         } catch (KubernetesClientException e) {
-            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT
-                    && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
-                    && e.getCode() != 0) {
+            if (e.getStatus() == null && !kubelet.isShutdown()) {
+                kubelet.execute(() -> tolerantly(looker, seen));
+            } else if (e.getStatus() != null
+                    && e.getCode() != HttpURLConnection.HTTP_CONFLICT
+                    && e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
                 throw e;
             }
         }
@@ -152,7 +171,7 @@ public final class HollowNodes implements AutoCloseable {
     }
 
     /** Looks at claims again, as provisioners do when StorageClasses change. */
-    void lookAtClaims() {
+    private void lookAtClaims() {
         client.persistentVolumeClaims()
                 .inAnyNamespace()
                 .list()
@@ -213,6 +232,9 @@ public final class HollowNodes implements AutoCloseable {
                 pod.getStatus().getPodIP() == null
                         ? address(lastAddress.incrementAndGet())
                         : pod.getStatus().getPodIP();
+        if (runs) {
+            listener.begin(pod, address);
+        }
         return new PodBuilder(pod)
                 .editStatus()
                 .withPhase(runs ? "Running" : "Pending")
@@ -232,7 +254,7 @@ public final class HollowNodes implements AutoCloseable {
                 .build();
     }
 
-    /** Where nobody listens, and nothing that is sent there leaves this machine. */
+    /** Of loopback: nothing that is sent there leaves this machine. */
     private static String address(int number) {
         return "127.1." + number / 250 + "." + (number % 250 + 1);
     }
@@ -310,7 +332,7 @@ public final class HollowNodes implements AutoCloseable {
                                 .equals(
                                         it.getMetadata()
                                                 .getAnnotations()
-                                                .get(TriedCluster.IS_DEFAULT)))
+                                                .get(OperatedCluster.IS_DEFAULT)))
                 .findFirst()
                 .ifPresent(found ->
                         client.resource(claim)
@@ -374,6 +396,7 @@ public final class HollowNodes implements AutoCloseable {
     public void close() {
         pods.stop();
         claims.stop();
+        classes.stop();
         kubelet.shutdownNow();
     }
 }

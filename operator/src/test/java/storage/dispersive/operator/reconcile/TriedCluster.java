@@ -1,14 +1,13 @@
 package storage.dispersive.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -17,27 +16,23 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import storage.dispersive.api.v1alpha1.Attachment;
-import storage.dispersive.api.v1alpha1.Condition;
 import storage.dispersive.api.v1alpha1.DispersivePool;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
-import storage.dispersive.api.v1alpha1.DispersiveVolumeStatus;
 import storage.dispersive.apiserver.ApiServer;
+import storage.dispersive.apiserver.Line;
+import storage.dispersive.clustertests.OperatedCluster;
 import storage.dispersive.operator.pods.PodProfile;
 
-/**
- * A control plane with hollow nodes, this API, a StorageClass {@code standard} that cannot grow
- * claims and {@code growing} that can, and an operator.
- */
-final class TriedCluster implements AutoCloseable {
+/** A control plane with hollow nodes, this API, and an operator in this process. */
+final class TriedCluster extends OperatedCluster implements AutoCloseable {
 
     static final String NAMESPACE = "volumes";
     static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final String IS_DEFAULT = "storageclass.kubernetes.io/is-default-class";
+
+    private static final String NOWHERE = "nowhere";
 
     private static final int NODES = 8;
 
@@ -49,25 +44,42 @@ final class TriedCluster implements AutoCloseable {
     private final FakeStores stores = new FakeStores();
     private @Nullable TriedOperator operator;
 
-    private TriedCluster(ApiServer server, KubernetesClient client, HollowNodes nodes) {
+    private TriedCluster(
+            ApiServer server, Optional<Line> line, KubernetesClient client, HollowNodes nodes) {
         this.server = server;
         this.client = client;
-        this.operatorClient = server.client(it -> it.addOrReplaceInterceptor("calls", calls));
+        Consumer<HttpClient.Builder> listening = it -> it.addOrReplaceInterceptor("calls", calls);
+        this.operatorClient =
+                line.map(it -> server.client(it, listening))
+                        .orElseGet(() -> server.client(listening));
         this.nodes = nodes;
     }
 
     static TriedCluster start() {
-        ApiServer server = ApiServer.start();
+        return start(ApiServer.start(), Optional.empty());
+    }
+
+    /**
+     * On a server that it closes in the end.
+     *
+     * @param line of this server; who calls over it is the operator
+     */
+    static TriedCluster start(ApiServer server, Line line) {
+        return start(server, Optional.of(line));
+    }
+
+    private static TriedCluster start(ApiServer server, Optional<Line> line) {
         server.startControllers();
         KubernetesClient client = server.client();
         for (String definition : List.of("dispersivevolumes", "dispersivepools")) {
             client.resource(read("../charts/dispersive/crds/" + definition + ".yaml")).create();
         }
-        TriedCluster cluster = new TriedCluster(server, client, HollowNodes.start(client, NODES));
+        TriedCluster cluster =
+                new TriedCluster(server, line, client, HollowNodes.start(client, NODES));
         cluster.namespace(NAMESPACE);
-        cluster.storageClass("standard", it -> it);
-        cluster.storageClass("growing", it -> it.withAllowVolumeExpansion(true));
-        cluster.storageClass("pinned", it -> it.withVolumeBindingMode("WaitForFirstConsumer"));
+        cluster.nodes.loseImage(profile(NOWHERE).images().storagePod());
+        cluster.storageClass(STANDARD, false);
+        cluster.storageClass(LIMITED, true);
         cluster.startOperator("1");
         return cluster;
     }
@@ -90,20 +102,27 @@ final class TriedCluster implements AutoCloseable {
                 .create();
     }
 
-    void storageClass(String name, UnaryOperator<StorageClassBuilder> more) {
+    private void storageClass(String name, boolean canGrow) {
         client.resource(
-                        more.apply(
-                                        new StorageClassBuilder()
-                                                .withNewMetadata()
-                                                .withName(name)
-                                                .endMetadata()
-                                                .withProvisioner("example.com/hollow"))
+                        new StorageClassBuilder()
+                                .withNewMetadata()
+                                .withName(name)
+                                .endMetadata()
+                                .withProvisioner("example.com/hollow")
+                                .withAllowVolumeExpansion(canGrow)
+                                .withVolumeBindingMode("WaitForFirstConsumer")
                                 .build())
                 .create();
     }
 
     void startOperator(String version) {
-        operator = TriedOperator.start(operatorClient, stores, profile(version), NAMESPACE);
+        startOperator(version, _ -> Optional.empty());
+    }
+
+    void startOperator(String version, Authorities authorities) {
+        operator =
+                TriedOperator.start(
+                        operatorClient, authorities, stores, profile(version), NAMESPACE);
     }
 
     void stopOperator() {
@@ -133,10 +152,32 @@ final class TriedCluster implements AutoCloseable {
                 List.of());
     }
 
-    /** As it is when somebody upgrades it. */
-    void restartOperator(String version) {
+    @Override
+    public void restartOperator(Template template) {
         stopOperator();
-        startOperator(version);
+        startOperator(
+                switch (template) {
+                    case USUAL -> "1";
+                    case OTHER -> "2";
+                    case WITHOUT_IMAGE -> NOWHERE;
+                });
+    }
+
+    @Override
+    public void loseDisk(String pod) {
+        stores.wipe(pod);
+        client.persistentVolumeClaims().inNamespace(NAMESPACE).withName("store-" + pod).delete();
+        client.pods().inNamespace(NAMESPACE).withName(pod).delete();
+    }
+
+    @Override
+    public void suspendServer() {
+        server.suspend();
+    }
+
+    @Override
+    public void resumeServer() {
+        server.resume();
     }
 
     /** What the operator has asked the API server for. */
@@ -148,8 +189,19 @@ final class TriedCluster implements AutoCloseable {
         return server;
     }
 
-    KubernetesClient client() {
+    @Override
+    public KubernetesClient client() {
         return client;
+    }
+
+    @Override
+    public String namespace() {
+        return NAMESPACE;
+    }
+
+    @Override
+    public Duration patience() {
+        return PATIENCE;
     }
 
     HollowNodes nodes() {
@@ -160,123 +212,15 @@ final class TriedCluster implements AutoCloseable {
         return stores;
     }
 
-    /** Applies a volume, with more of its spec in YAML's flow style. */
-    DispersiveVolume volume(String name, String spec) {
-        return client.resource(
-                        Serialization.unmarshal(
-                                """
-                                apiVersion: dispersive.storage/v1alpha1
-                                kind: DispersiveVolume
-                                metadata: {name: %s, namespace: %s}
-                                spec: {size: 1Gi, %s}
-                                """
-                                        .formatted(name, NAMESPACE, spec),
-                                DispersiveVolume.class))
-                .create();
-    }
-
-    /** Of its own, on a StorageClass. */
-    DispersiveVolume volume(String name, int data, int redundancy, String storageClass) {
-        return volume(
-                name,
-                "dispersal: {data: %d, redundancy: %d}, storage: {storageClassName: %s}"
-                        .formatted(data, redundancy, storageClass));
-    }
-
-    /** In a pool. */
-    DispersiveVolume pooled(String name, int data, int redundancy, String pool) {
-        return volume(
-                name,
-                "dispersal: {data: %d, redundancy: %d}, poolRef: {name: %s}"
-                        .formatted(data, redundancy, pool));
-    }
-
-    /** Applies a pool, with more of its spec in YAML's flow style. */
-    DispersivePool pool(String name, String spec) {
-        return client.resource(
-                        Serialization.unmarshal(
-                                """
-                                apiVersion: dispersive.storage/v1alpha1
-                                kind: DispersivePool
-                                metadata: {name: %s, namespace: %s}
-                                spec: {storage: {size: 10Gi, storageClassName: standard}, %s}
-                                """
-                                        .formatted(name, NAMESPACE, spec),
-                                DispersivePool.class))
-                .create();
-    }
-
-    DispersiveVolume volume(String name) {
-        return client.resources(DispersiveVolume.class)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .require();
-    }
-
-    DispersivePool pool(String name) {
-        return client.resources(DispersivePool.class)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .require();
-    }
-
-    static Optional<Condition> condition(DispersiveVolume volume, String type) {
-        return volume.getStatus() == null
-                ? Optional.empty()
-                : find(volume.getStatus().conditions(), type);
-    }
-
-    static Optional<Condition> condition(DispersivePool pool, String type) {
-        return pool.getStatus() == null
-                ? Optional.empty()
-                : find(pool.getStatus().conditions(), type);
-    }
-
-    private static Optional<Condition> find(@Nullable List<Condition> conditions, String type) {
-        return Objects.requireNonNullElse(conditions, List.<Condition>of()).stream()
-                .filter(it -> it.type().equals(type))
-                .findFirst();
-    }
-
-    DispersivePool awaitPool(String name, String type, String reason) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> {
-                    DispersivePool pool = pool(name);
-                    assertThat(condition(pool, type).map(Condition::reason))
-                            .as("%s of %s", type, Serialization.asYaml(pool))
-                            .hasValue(reason);
-                });
-        return pool(name);
-    }
-
-    /** Who uses a volume, as its node plugin will say it. */
-    void attach(String name, @Nullable String node) {
-        client.resource(volume(name))
-                .editStatus(it -> {
-                    DispersiveVolumeStatus was = it.getStatus();
-                    it.setStatus(
-                            new DispersiveVolumeStatus(
-                                    was.observedGeneration(),
-                                    was.conditions(),
-                                    was.volumeId(),
-                                    was.capacity(),
-                                    was.used(),
-                                    was.claim(),
-                                    was.mayBeMissing(),
-                                    new Attachment(1, node, null, null),
-                                    was.portions(),
-                                    was.connections()));
-                    return it;
-                });
-    }
-
-    /** Ends one test without a trace, but for claims that are retained. */
-    void clean() {
+    /** Ends one test without a trace. */
+    @Override
+    public void clean() {
         var volumes = client.resources(DispersiveVolume.class).inNamespace(NAMESPACE);
         var pools = client.resources(DispersivePool.class).inNamespace(NAMESPACE);
+        volumes.list().getItems().forEach(this::release);
         volumes.delete();
         pools.delete();
-        await().atMost(PATIENCE)
+        eventually()
                 .untilAsserted(() -> {
                     assertThat(volumes.list().getItems()).isEmpty();
                     assertThat(pools.list().getItems()).isEmpty();
@@ -284,26 +228,6 @@ final class TriedCluster implements AutoCloseable {
                 });
         client.persistentVolumeClaims().inNamespace(NAMESPACE).delete();
         client.v1().events().inNamespace(NAMESPACE).delete();
-    }
-
-    DispersiveVolume awaitReady(String name) {
-        return awaitCondition(name, "Ready", "Serving");
-    }
-
-    /** Waits until a condition of a volume has a reason, for the generation that there is. */
-    DispersiveVolume awaitCondition(String name, String type, String reason) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> {
-                    DispersiveVolume volume = volume(name);
-                    assertThat(condition(volume, type))
-                            .as("%s of %s", type, Serialization.asYaml(volume))
-                            .hasValueSatisfying(it -> {
-                                assertThat(it.reason()).isEqualTo(reason);
-                                assertThat(it.observedGeneration())
-                                        .isEqualTo(volume.getMetadata().getGeneration());
-                            });
-                });
-        return volume(name);
     }
 
     @Override
