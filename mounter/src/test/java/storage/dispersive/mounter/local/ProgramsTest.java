@@ -63,11 +63,10 @@ class ProgramsTest {
     void oneProgramRunsForAVolume() {
         Thread first =
                 Thread.ofPlatform()
-                        .start(
-                                () ->
-                                        assertThat(status("sleep", "1000"))
-                                                .as("SIGKILL")
-                                                .isEqualTo(128 + 9));
+                        .start(() ->
+                                assertThat(status("sleep", "1000"))
+                                        .as("SIGKILL")
+                                        .isEqualTo(128 + 9));
         await().until(() -> programs.survey().size() == 1);
         assertThatThrownBy(() -> run(LONG, "true")).hasMessageContaining("has not ended yet");
         assertThat(programs.survey()).extracting(Survey.Running::program).containsExactly("sleep");
@@ -112,13 +111,11 @@ class ProgramsTest {
         } finally {
             mounter.destroyForcibly().waitFor();
         }
-        await().untilAsserted(
-                        () -> assertThat(sleeping).noneMatch(ProcessHandle::isAlive));
+        await().untilAsserted(() -> assertThat(sleeping).noneMatch(ProcessHandle::isAlive));
     }
 
     private static Stream<ProcessHandle> sleepers(Process parent) {
         return parent.children()
-                .filter(child ->
-                        child.info().command().orElse("").endsWith("/sleep"));
+                .filter(child -> child.info().command().orElse("").endsWith("/sleep"));
     }
 }
