@@ -48,8 +48,8 @@ build() {
         die "the build failed; the end of $log:" "$(tail -n 20 "$log")"
     "$root/scripts/aot.sh" "$made" >>"$log" 2>&1 </dev/null ||
         die "making the AOT caches failed; the end of $log:" "$(tail -n 20 "$log")"
-    rm -rf "$dist/cli" "$dist/storage-pod" "$dist/vnet"
-    mv "$made/cli" "$made/storage-pod" "$made/vnet" "$dist/"
+    rm -rf "$dist"/{cli,storage-pod,vnet,mounter}
+    mv "$made"/{cli,storage-pod,vnet,mounter} "$dist/"
     printf '%s\n' "$now" >"$dist/stamp"
 }
 
