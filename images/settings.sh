@@ -4,7 +4,12 @@
 # Each is a target of Containerfile and a part of the distribution. One that the distribution does
 # not have (yet) is left out.
 # shellcheck disable=SC2034
-IMAGES=(storage-pod vnet cli operator)
+IMAGES=(storage-pod vnet cli operator mounter)
+
+# Of Debian, besides what every Debian has: libraries of all programs, and file systems of the
+# mounter.
+# shellcheck disable=SC2034
+PACKAGES=(libisal2 libssl3 xfsprogs)
 
 # Of the JDK's modules those that are used, also by reflection or as services.
 # shellcheck disable=SC2034
@@ -47,14 +52,17 @@ process_limit() {
         grep -v unlimited | head -n 1
 }
 
-# What every container here is run with.
+# What containers here are run with; the mounter's is PRIVILEGED.
 set_confined() {
     CONFINED=(--read-only --cap-drop=ALL --security-opt=no-new-privileges)
+    PRIVILEGED=(--read-only --privileged)
     if is_podman; then
         # Podman would mount what can be written at /tmp and /run, and raise limits, which it may
         # not be allowed to.
-        CONFINED+=(--read-only-tmpfs=false --ulimit="nofile=$(ulimit -Hn)"
+        local limits=(--read-only-tmpfs=false --ulimit="nofile=$(ulimit -Hn)"
             --ulimit="nproc=$(process_limit)")
+        CONFINED+=("${limits[@]}")
+        PRIVILEGED+=("${limits[@]}")
     fi
 }
 

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Runs in the build of the images, in a Debian: puts what the processes need of it into directory
 # $1, the root of the images. These are the files of a few packages, without documents, locales and
-# character sets (the JDK has its own).
+# character sets (the JDK has its own). Packages $2 are there afterwards, whatever is taken of them.
 set -eu
 
 into=$1
+wanted=$2
 here=$(dirname "$0")
 packages='base-files libc6 libgcc-s1 libisal2 libssl3'
 
@@ -13,14 +14,20 @@ has() {
 }
 
 # Where the build can reach no mirror, the packages come with it, or with the base image.
-if has libisal2 && has libssl3; then
+missing=''
+for package in $wanted; do
+    has "$package" || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
     :
 elif ls "$here"/packages/*.deb >/dev/null 2>&1; then
-    dpkg -i "$here"/packages/*.deb
+    # Without what only programs need that are not taken: xfsprogs has some in Python.
+    dpkg --force-depends -i "$here"/packages/*.deb
 else
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -q
-    apt-get install -q -y --no-install-recommends libisal2 libssl3
+    # shellcheck disable=SC2086 # several words
+    apt-get install -q -y --no-install-recommends $missing
 fi
 
 mkdir -p "$into/usr/lib" "$into/usr/lib64" "$into/etc" "$into/proc" "$into/sys" "$into/dev"

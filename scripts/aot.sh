@@ -46,13 +46,20 @@ rehearse_engine() {
         "$java" "@$made/engine/jvm.options" -Xms64m -Xmx64m -XX:AOTCacheOutput="$1" -cp "$jars"
 }
 
+# It asks itself what needs no rights, and ends; nothing is mounted.
+rehearse_mounter() {
+    "$java" "@$made/mounter/jvm.options" -XX:AOTCacheOutput="$1" \
+        -cp "$(class_path "$made/mounter")" storage.dispersive.mounter.process.RehearsedMounter \
+        "state=$place/disks" "root=$place/kubelet" "socket=$place/mounter" "keeper=$place/keeper"
+}
+
 # Without a cluster: it starts, and ends by saying that it has no settings.
 rehearse_operator() {
     "$java" "@$made/operator/jvm.options" -XX:AOTCacheOutput="$1" \
         -jar "$made/operator/operator.jar" || [ $? -eq 2 ]
 }
 
-for program in storage-pod vnet cli engine operator; do
+for program in storage-pod vnet cli engine mounter operator; do
     if [ -d "$made/$program" ]; then
         cache=$made/$program/$program.aot
         "rehearse_$program" "$cache"

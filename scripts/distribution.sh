@@ -48,8 +48,8 @@ build() {
         die "the build failed; the end of $log:" "$(tail -n 20 "$log")"
     "$root/scripts/aot.sh" "$made" >>"$log" 2>&1 </dev/null ||
         die "making the AOT caches failed; the end of $log:" "$(tail -n 20 "$log")"
-    rm -rf "$dist/cli" "$dist/storage-pod" "$dist/vnet" "$dist/engine"
-    mv "$made/cli" "$made/storage-pod" "$made/vnet" "$made/engine" "$dist/"
+    rm -rf "$dist"/{cli,storage-pod,vnet,engine,mounter}
+    mv "$made"/{cli,storage-pod,vnet,engine,mounter} "$dist/"
     printf '%s\n' "$now" >"$dist/stamp"
 }
 

@@ -69,7 +69,8 @@ public record Confinement(Set<Capability> needed, Set<Capability> useful) {
         return command;
     }
 
-    private static String names(Set<Capability> capabilities) {
-        return capabilities.stream().map(Enum::name).collect(Collectors.joining(", "));
+    /** For a sentence; in the order of their numbers. */
+    public static String names(Set<Capability> capabilities) {
+        return capabilities.stream().sorted().map(Enum::name).collect(Collectors.joining(", "));
     }
 }

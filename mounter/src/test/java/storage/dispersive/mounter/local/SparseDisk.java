@@ -11,7 +11,7 @@ import storage.dispersive.disk.DiskError;
 import storage.dispersive.disk.VirtualDisk;
 
 /** A disk in memory that keeps what is not zero, fails reads or answers nothing as a test likes. */
-final class SparseDisk implements VirtualDisk {
+public final class SparseDisk implements VirtualDisk {
 
     private static final int CHUNK_BYTES = 1 << 16;
 
@@ -30,11 +30,11 @@ final class SparseDisk implements VirtualDisk {
     private long failsFrom = Long.MAX_VALUE;
     private Mood mood = Mood.WELL;
 
-    SparseDisk(long sizeBytes) {
+    public SparseDisk(long sizeBytes) {
         this.sizeBytes = sizeBytes;
     }
 
-    synchronized void growTo(long newSizeBytes) {
+    public synchronized void growTo(long newSizeBytes) {
         sizeBytes = newSizeBytes;
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +22,7 @@ import storage.dispersive.linux.UserId;
 import storage.dispersive.linux.keeper.KeeperClient;
 import storage.dispersive.mounter.DiskClosing;
 import storage.dispersive.mounter.DiskOpening;
+import storage.dispersive.mounter.FileSystemType;
 import storage.dispersive.mounter.MounterException;
 import storage.dispersive.mounter.Survey;
 import storage.dispersive.mounter.VolumeKey;
@@ -42,6 +44,11 @@ class MounterMainTest {
             HexFormat.of()
                     .formatHex(
                             ".mounter/1 call\nit=TakeSurvey\n".getBytes(StandardCharsets.US_ASCII));
+
+    private static final Pattern CAPABILITIES = Pattern.compile("Cap(?:Eff|Bnd):\t(\\w+)\n");
+
+    /** SYS_ADMIN, SYS_RESOURCE, CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER. */
+    private static final long MAY_BE_KEPT = 0x120000fL;
 
     @TempDir private Path directory;
 
@@ -115,6 +122,61 @@ class MounterMainTest {
         } finally {
             second.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void allThatANodeDoesNeedsNoMoreRightsThanAreKept() throws Exception {
+        needsRoot();
+        Path root = Files.createDirectory(directory.resolve("kubelet"));
+        RemoteMounter remote = new RemoteMounter(directory.resolve("mounter"));
+        Process mounter = startMounter();
+        try {
+            await().ignoreExceptions().until(() -> remote.survey().disks().isEmpty());
+            String status = Files.readString(Path.of("/proc/" + mounter.pid() + "/status"));
+            assertThat(status).contains("NoNewPrivs:\t1\n");
+            assertThat(CAPABILITIES.matcher(status).results())
+                    .hasSize(2)
+                    .allMatch(found -> (bits(found.group(1)) & ~MAY_BE_KEPT) == 0);
+            for (FileSystemType type : FileSystemType.values()) {
+                new WholeLife(directory.resolve("mounter"), directory.resolve("keeper"), root)
+                        .live(type);
+            }
+            assertThat(remote.survey()).isEqualTo(new Survey(List.of(), List.of(), List.of()));
+        } finally {
+            mounter.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aMounterWithoutTheRightToMountSaysSoAndEnds() throws Exception {
+        needsRoot();
+        Process mounter =
+                new ProcessBuilder(
+                                "setpriv",
+                                "--bounding-set=-sys_admin",
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                MounterMain.class.getName(),
+                                "state=" + directory.resolve("state"),
+                                "root=" + directory.resolve("kubelet"),
+                                "socket=" + directory.resolve("mounter"),
+                                "keeper=" + directory.resolve("keeper"))
+                        .redirectErrorStream(true)
+                        .start();
+        try {
+            String said =
+                    new String(mounter.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(mounter.waitFor()).isEqualTo(2);
+            assertThat(said).isEqualTo("mounter: this cannot work without CAP_SYS_ADMIN\n");
+        } finally {
+            mounter.destroyForcibly().waitFor();
+        }
+    }
+
+    private static long bits(String digits) {
+        return Long.parseUnsignedLong(digits, 16);
     }
 
     /**
