@@ -3,14 +3,18 @@ package storage.dispersive.csi.app;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.grpc.BindableService;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.Quarkus;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import storage.dispersive.csi.app.DriverSettings.Controller;
 import storage.dispersive.csi.app.DriverSettings.Node;
 import storage.dispersive.csi.controller.FencedByTheNext;
@@ -29,11 +33,17 @@ import storage.dispersive.csi.turns.VolumesInTurn;
 /** All parts of a running driver. Closed once; safe for use by many threads. */
 final class RunningDriver implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(RunningDriver.class);
+
+    /** How often it is looked whether the process of the pod before has ended. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
     /** What to end, the last that began first. */
     private final Deque<Part> parts = new ArrayDeque<>();
 
     private final SelfProbe probe;
-    private @Nullable RegistrationService registration;
+    private volatile @Nullable RegistrationService registration;
+    private boolean isClosed;
 
     /** What the framework lends. */
     record Lent(KubernetesClient client, MeterRegistry registry) {}
@@ -61,10 +71,22 @@ final class RunningDriver implements AutoCloseable {
             CallLog log = new CallLog(new CallMeters(lent.registry()), System::nanoTime);
             List<BindableService> services = new ArrayList<>();
             services.add(new IdentityService(version, () -> true));
-            services.add(made.service(settings, lent));
-            made.serve(settings.place(), services, log);
-            if (settings.mode() instanceof Node node) {
-                made.register(node, settings, log);
+            switch (settings.mode()) {
+                case Controller controller -> {
+                    services.add(made.service(controller, lent));
+                    made.serve(settings.place(), services, log);
+                }
+                case Node node -> {
+                    RunningNode running = made.running(node, lent);
+                    services.add(new NodeService(running.volumes()));
+                    made.stepIn(
+                            settings.place(),
+                            () -> {
+                                made.serve(settings.place(), services, log);
+                                running.lookAfterLost();
+                                made.register(node, settings, log);
+                            });
+                }
             }
             return made;
         } catch (IOException | RuntimeException e) {
@@ -73,21 +95,60 @@ final class RunningDriver implements AutoCloseable {
         }
     }
 
-    private BindableService service(DriverSettings settings, Lent lent) throws IOException {
-        return switch (settings.mode()) {
-            case Controller controller -> controller(controller, lent, inTurn(Turns.virtual()));
-            case Node node -> {
-                RunningNode running =
-                        RunningNode.start(node, lent.client(), inTurn(Turns.platform()));
-                parts.push(running::close);
-                yield new NodeService(running.volumes());
-            }
-        };
+    private BindableService service(Controller controller, Lent lent) {
+        return controller(controller, lent, inTurn(Turns.virtual()));
+    }
+
+    private RunningNode running(Node node, Lent lent) throws IOException {
+        RunningNode running = RunningNode.start(node, lent.client(), inTurn(Turns.platform()));
+        parts.push(running::close);
+        return running;
     }
 
     private Turns inTurn(Turns turns) {
         parts.push(turns::close);
         return turns;
+    }
+
+    @FunctionalInterface
+    private interface Beginning {
+        void begin() throws IOException;
+    }
+
+    /**
+     * Serves, at once or when the process of the pod before, which still does, has ended. Until
+     * then this one is as ready as it can be: only when it is will that pod be ended.
+     */
+    private void stepIn(SocketServer.Place place, Beginning beginning) throws IOException {
+        if (!SocketServer.isTaken(place)) {
+            beginning.begin();
+            return;
+        }
+        log.info("another process serves on {}; this one follows it", place.socket());
+        Thread waiting =
+                Thread.ofPlatform().daemon().name("successor").start(() -> await(place, beginning));
+        parts.push(waiting::interrupt);
+    }
+
+    private void await(SocketServer.Place place, Beginning beginning) {
+        try {
+            while (SocketServer.isTaken(place)) {
+                Thread.sleep(LOOK);
+            }
+            begin(beginning);
+            log.info("it serves on {} now", place.socket());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            log.error("the process cannot serve after the one before, and ends", e);
+            Quarkus.asyncExit(DispersiveCsi.NO_SOCKET);
+        }
+    }
+
+    private synchronized void begin(Beginning beginning) throws IOException {
+        if (!isClosed) {
+            beginning.begin();
+        }
     }
 
     private static BindableService controller(Controller controller, Lent lent, Turns turns) {
@@ -122,10 +183,11 @@ final class RunningDriver implements AutoCloseable {
 
     /** Why pods cannot have volumes by it, if they cannot. */
     Optional<String> whyNotReady() {
-        if (registration == null) {
+        RegistrationService service = registration;
+        if (service == null) {
             return Optional.empty();
         }
-        return switch (registration.state()) {
+        return switch (service.state()) {
             case RegistrationService.State.Unasked() ->
                     Optional.of("no kubelet has found the registration socket yet");
             case RegistrationService.State.Registered() -> Optional.empty();
@@ -140,7 +202,8 @@ final class RunningDriver implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        isClosed = true;
         while (!parts.isEmpty()) {
             parts.pop().close();
         }

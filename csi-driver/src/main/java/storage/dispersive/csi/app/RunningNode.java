@@ -48,7 +48,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     /**
-     * Begins.
+     * Makes one.
      *
      * @throws IOException if it cannot be written down what is staged
      */
@@ -70,9 +70,12 @@ final class RunningNode implements AutoCloseable {
                         described,
                         new StageRecords(settings.state().path()));
         NodeInfo info = new NodeInfo(settings.name().text(), settings.most(), Map.of());
-        RunningNode node = new RunningNode(new NodeInTurn(new ServedVolumes(tools, info), turns));
-        node.looking.start();
-        return node;
+        return new RunningNode(new NodeInTurn(new ServedVolumes(tools, info), turns));
+    }
+
+    /** From now on; to be called once, when no other process does it. */
+    void lookAfterLost() {
+        looking.start();
     }
 
     NodeInTurn volumes() {

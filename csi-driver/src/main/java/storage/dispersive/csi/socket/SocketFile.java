@@ -73,17 +73,19 @@ final class SocketFile {
             throw new SocketTakenException(
                     place + " is no socket, and is left as it is: remove it, or use another path");
         }
-        if (isListening()) {
+        if (isListening(place)) {
             throw new SocketTakenException(
                     "another process listens on " + place + ": end it, or use another path");
         }
     }
 
-    private boolean isListening() throws IOException {
+    /** Whether somebody serves on a socket. */
+    static boolean isListening(Path place) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(place));
             return true;
         } catch (ConnectException e) {
+            // Nobody listens on it, or it is not there.
             return false;
         }
     }

@@ -84,6 +84,11 @@ public final class SocketServer implements AutoCloseable {
         }
     }
 
+    /** Whether another process serves there. */
+    public static boolean isTaken(Place place) throws IOException {
+        return SocketFile.isListening(place.socket());
+    }
+
     /** Whether it serves. */
     public boolean isServing() {
         return !server.isShutdown();

@@ -38,6 +38,10 @@ final class MounterProcess implements AutoCloseable {
     }
 
     private void open(MounterSettings settings) throws IOException {
+        for (MounterSettings.Owned owned : settings.owned()) {
+            Files.createDirectories(owned.directory());
+            Files.setAttribute(owned.directory(), "unix:uid", owned.owner().number());
+        }
         Path keeper = settings.local().keeper();
         parts.add(DescriptorKeeper.start(keeper, settings.keeperUsers()));
         give(keeper, settings.group());

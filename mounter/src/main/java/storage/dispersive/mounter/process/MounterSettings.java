@@ -19,13 +19,18 @@ import storage.dispersive.mounter.local.LocalSettings;
  * @param users who may ask for everything that the mounter does
  * @param keeperUsers who may fetch and deposit descriptors, and nothing else
  * @param group of the sockets' files
+ * @param owned directories to be made, or given to their owners
  */
 record MounterSettings(
         LocalSettings local,
         Path socket,
         Set<UserId> users,
         Set<UserId> keeperUsers,
-        OptionalInt group) {
+        OptionalInt group,
+        List<Owned> owned) {
+
+    /** A directory of another process, which may make none where it is to be. */
+    record Owned(Path directory, UserId owner) {}
 
     static final String USAGE =
             """
@@ -37,6 +42,7 @@ record MounterSettings(
               keeper=FILE          the Unix socket at which it holds descriptors
               keeper-user=UID      who may fetch them, besides root: the engine (repeatable)
               other-keeper=FILE    who holds the same descriptors, if it is there (repeatable)
+              own=DIR:UID          a directory that is made for another process (repeatable)
               group=GID            of both sockets' files, which lets these users in
             """;
 
@@ -49,6 +55,7 @@ record MounterSettings(
                     "keeper",
                     "keeper-user",
                     "other-keeper",
+                    "own",
                     "group");
 
     /**
@@ -78,7 +85,18 @@ record MounterSettings(
                 path(one(given, "socket")),
                 users(given, "user"),
                 users(given, "keeper-user"),
-                group(given));
+                group(given),
+                all(given, "own").map(MounterSettings::owned).toList());
+    }
+
+    private static Owned owned(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("own=" + text + " is not DIR:UID");
+        }
+        return new Owned(
+                path(text.substring(0, colon)),
+                new UserId(number("own", text.substring(colon + 1))));
     }
 
     private static Set<UserId> users(Map<String, List<String>> given, String key) {
