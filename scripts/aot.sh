@@ -59,7 +59,14 @@ rehearse_operator() {
         -jar "$made/operator/operator.jar" || [ $? -eq 2 ]
 }
 
-for program in storage-pod vnet cli engine mounter operator; do
+# Without a cluster, too.
+rehearse_csi() {
+    mkdir -p "$place/csi"
+    "$java" "${DRIVER[@]}" -cp "$made/csi/csi.jar" storage.dispersive.csi.rehearsal.Rehearsal \
+        "$made/csi/csi.jar" "$place/csi" "$java" "@$made/csi/jvm.options" -XX:AOTCacheOutput="$1"
+}
+
+for program in storage-pod vnet cli engine mounter operator csi; do
     if [ -d "$made/$program" ]; then
         cache=$made/$program/$program.aot
         "rehearse_$program" "$cache"

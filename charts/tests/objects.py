@@ -104,8 +104,9 @@ def objects(rendered):
         check(metadata["labels"]["app.kubernetes.io/part-of"] == "dispersive", f"{key}: no labels")
         check("helm.sh/hook" not in metadata.get("annotations", {}), f"{key}: a hook")
         check(one["kind"] not in ("CustomResourceDefinition", "PersistentVolumeClaim"), f"{key}: goes with the release")
-    deployment = next(one for (kind, _, _), one in found.items() if kind == "Deployment")
-    labels = deployment["spec"]["template"]["metadata"]["labels"]
+    pods = [
+        one["spec"]["template"]["metadata"]["labels"] for (kind, _, _), one in found.items() if kind == "Deployment"
+    ]
     for key, one in found.items():
         kind, namespace, _ = key
         if kind == "Deployment":
@@ -115,7 +116,8 @@ def objects(rendered):
         if kind in SELECTED - {"ServiceMonitor"}:
             selector = one["spec"].get("selector") or one["spec"]["podSelector"]
             selector = selector.get("matchLabels", selector)
-            check(selector and selector.items() <= labels.items(), f"{key}: selects no pod")
+            selected = [labels for labels in pods if selector and selector.items() <= labels.items()]
+            check(len(selected) == 1, f"{key}: selects pods of {len(selected)} Deployments")
         if kind == "ServiceMonitor":
             selected = [
                 name for (of, _, name), service in found.items()

@@ -2,6 +2,27 @@
 {{- define "dispersive.checks" -}}
 {{- $image := .Values.image }}
 {{- $tags := dict "tag" $image.tag "operator.tag" $image.operator.tag "storagePod.tag" $image.storagePod.tag "vnet.tag" $image.vnet.tag }}
+{{- if .Values.csi.enabled }}
+{{- $_ := set $tags "csi.tag" $image.csi.tag }}
+{{- range $sidecar := list "provisioner" "attacher" "resizer" }}
+{{- $_ := set $tags (printf "sidecars.%s.tag" $sidecar) (index $image.sidecars $sidecar).tag }}
+{{- end }}
+{{- $volumes := include "dispersive.csi.namespace" . }}
+{{- $allowed := include "dispersive.namespaces" . | fromJsonArray }}
+{{- if not (or (include "dispersive.everywhere" .) (has $volumes $allowed)) }}
+{{- fail (printf "csi.namespace: %s is none of allowedNamespaces (%s), so its volumes would get no storage pods. Name one of them, or allow it."
+      $volumes (join ", " $allowed)) }}
+{{- end }}
+{{- $classes := .Values.csi.storageClasses }}
+{{- if and $classes.ownPods.create $classes.pool.create }}
+{{- if eq $classes.ownPods.name $classes.pool.name }}
+{{- fail (printf "csi.storageClasses: ownPods and pool are both named %s. Give each its own name." $classes.pool.name) }}
+{{- end }}
+{{- if and $classes.ownPods.isDefault $classes.pool.isDefault }}
+{{- fail "csi.storageClasses: ownPods and pool are both the default. Choose one." }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- range $name, $tag := $tags }}
 {{- if eq $tag "latest" }}
 {{- fail (printf "image.%s: latest is another image every day, and pods of one volume would differ. Name a version, or a digest." $name) }}

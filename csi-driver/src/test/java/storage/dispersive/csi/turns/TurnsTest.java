@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.csi.turns.Turns.Call;
@@ -30,6 +31,21 @@ class TurnsTest {
     private record Stage(String how) {}
 
     private record Unstage(String how) {}
+
+    /** Tells when it was compared: then the later call has found the one that runs. */
+    private record Compared(CountDownLatch found) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            found.countDown();
+            return other instanceof Compared(CountDownLatch theirs) && theirs.equals(found);
+        }
+
+        @Override
+        public int hashCode() {
+            return found.hashCode();
+        }
+    }
 
     @AfterEach
     void close() {
@@ -58,10 +74,13 @@ class TurnsTest {
 
     @Test
     void aSlowCallGoesOnAndItsNextTryJoinsIt() throws Exception {
-        assertThat(why(take(ONE, new Stage("ext4"), SOON, this::slow)))
+        CountDownLatch found = new CountDownLatch(1);
+        assertThat(why(take(ONE, new Compared(found), SOON, this::slow)))
                 .isEqualTo(Refusal.NotYet.class);
         CompletableFuture<Outcome<String>> again =
-                CompletableFuture.supplyAsync(() -> take(ONE, new Stage("ext4"), LONG, this::slow));
+                CompletableFuture.supplyAsync(
+                        () -> take(ONE, new Compared(found), LONG, this::slow));
+        found.await();
         gate.countDown();
         assertThat(again.get()).isEqualTo(Outcome.done("staged"));
         assertThat(begun).hasValue(1);

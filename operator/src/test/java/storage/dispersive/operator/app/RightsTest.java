@@ -38,6 +38,7 @@ import storage.dispersive.api.v1alpha1.DispersiveVolume;
 import storage.dispersive.api.v1alpha1.Portion;
 import storage.dispersive.apiserver.ApiServer;
 import storage.dispersive.apiserver.AuditedCall;
+import storage.dispersive.apiserver.Right;
 import storage.dispersive.operator.reconcile.HollowNodes;
 import storage.dispersive.pem.Pem;
 
@@ -103,16 +104,8 @@ class RightsTest {
     }
 
     private static Set<Right> unused(List<Right> rights, List<AuditedCall> calls) {
-        Set<Right> used = new HashSet<>();
-        for (AuditedCall call : calls) {
-            used.add(Right.of(call));
-            // Who applies what is not there must be allowed to create it, too.
-            if (call.verb().equals("patch") && call.code() == HttpURLConnection.HTTP_CREATED) {
-                used.add(new Right("create", call.group(), call.resource()));
-            }
-        }
         Set<Right> unused = new HashSet<>(rights);
-        unused.removeAll(used);
+        unused.removeAll(Right.usedBy(calls));
         unused.removeAll(USED_ELSEWHERE.keySet());
         return unused;
     }
