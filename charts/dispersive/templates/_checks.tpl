@@ -3,7 +3,12 @@
 {{- $image := .Values.image }}
 {{- $tags := dict "tag" $image.tag "operator.tag" $image.operator.tag "storagePod.tag" $image.storagePod.tag "vnet.tag" $image.vnet.tag }}
 {{- if .Values.csi.enabled }}
-{{- $_ := set $tags "csi.tag" $image.csi.tag }}
+{{- range $part := list "csi" "mounter" "engine" }}
+{{- $_ := set $tags (printf "%s.tag" $part) (index $image $part).tag }}
+{{- end }}
+{{- if semverCompare "<1.30.0-0" .Capabilities.KubeVersion.Version }}
+{{- fail (printf "csi.enabled: nodes need Kubernetes 1.30 or newer, which writes a pod's node into its token; this is %s. Set it to false for volumes without claims." .Capabilities.KubeVersion.Version) }}
+{{- end }}
 {{- range $sidecar := list "provisioner" "attacher" "resizer" }}
 {{- $_ := set $tags (printf "sidecars.%s.tag" $sidecar) (index $image.sidecars $sidecar).tag }}
 {{- end }}

@@ -31,6 +31,7 @@ final class ConditionOf {
                 before.mayBeMissing(),
                 before.attachment(),
                 before.portions(),
-                before.connections());
+                before.connections(),
+                before.format());
     }
 }
