@@ -4,7 +4,7 @@
 # Each is a target of Containerfile and a part of the distribution. One that the distribution does
 # not have (yet) is left out.
 # shellcheck disable=SC2034
-IMAGES=(storage-pod vnet cli operator)
+IMAGES=(storage-pod vnet engine cli operator)
 
 # Of the JDK's modules those that are used, also by reflection or as services.
 # shellcheck disable=SC2034
