@@ -4,7 +4,7 @@
 # Each is a target of Containerfile and a part of the distribution. One that the distribution does
 # not have (yet) is left out.
 # shellcheck disable=SC2034
-IMAGES=(storage-pod vnet cli operator mounter csi)
+IMAGES=(storage-pod vnet engine cli operator mounter csi)
 
 # Of Debian, besides what every Debian has: libraries of all programs, and file systems of the
 # mounter.

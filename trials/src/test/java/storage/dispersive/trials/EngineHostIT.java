@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,8 +48,8 @@ class EngineHostIT {
     private final Journal journal = new Journal();
     private final List<HostedDisk> disks = new ArrayList<>();
     private final List<StallProbe> probes = new ArrayList<>();
-    private TriedSan san;
-    private NodePod pod;
+    private @Nullable TriedSan used;
+    private @Nullable NodePod serving;
 
     @BeforeEach
     void requireMounts() {
@@ -62,7 +63,8 @@ class EngineHostIT {
     }
 
     private void serveVolumes(Isolation isolation) throws IOException {
-        san = TriedSan.create();
+        TriedSan san = TriedSan.create();
+        used = san;
         switch (isolation) {
             case SHARED ->
                     san.run("up", "--isolation", "shared", "--underlay", "loopback").orFail();
@@ -73,7 +75,8 @@ class EngineHostIT {
                     case SHARED -> NodePod.Rights.ORDINARY_USER;
                     case ISOLATED -> NodePod.Rights.ROOT;
                 };
-        pod = NodePod.start(san, "a", HEAP, rights);
+        NodePod pod = NodePod.start(san, "a", HEAP, rights);
+        serving = pod;
         pod.awaitServing();
         for (int number = 0; number < VOLUMES; number++) {
             disks.add(HostedDisk.serve(san, pod, "v" + number, isolation, SIZE_BYTES));
@@ -91,12 +94,16 @@ class EngineHostIT {
         for (HostedDisk disk : disks) {
             disk.close();
         }
-        if (pod != null) {
-            pod.close();
+        if (serving != null) {
+            serving.close();
         }
-        if (san != null) {
-            san.close();
+        if (used != null) {
+            used.close();
         }
+    }
+
+    private NodePod pod() {
+        return Objects.requireNonNull(serving);
     }
 
     private void probe() throws IOException {
@@ -130,7 +137,7 @@ class EngineHostIT {
     }
 
     private long cpuMillis() {
-        return ProcessHandle.of(pod.engine().pid())
+        return ProcessHandle.of(pod().engine().pid())
                 .flatMap(process -> process.info().totalCpuDuration())
                 .map(Duration::toMillis)
                 .orElse(0L);
@@ -152,6 +159,7 @@ class EngineHostIT {
     void aProcessThatIsKilledTakesUpAllVolumesAndNobodySeesAnError(Isolation isolation)
             throws Exception {
         serveVolumes(isolation);
+        NodePod pod = pod();
         probe();
         for (int round = 0; round < ROUNDS; round++) {
             pod.engine().kill();
@@ -184,13 +192,15 @@ class EngineHostIT {
     private void awaitDeposits() {
         await().atMost(PATIENCE)
                 .until(() ->
-                        pod.mounter().list().size() == VOLUMES
-                                && pod.sidecar().list().size() == VOLUMES);
+                        pod().mounter().list().size() == VOLUMES
+                                && pod().sidecar().list().size() == VOLUMES);
     }
 
     @Test
     void aProcessOfANewerPodTakesTheVolumesOverAndOneThatDiesOnTheWayLeavesThem() throws Exception {
         serveVolumes(Isolation.SHARED);
+        TriedSan san = Objects.requireNonNull(used);
+        NodePod pod = pod();
         Random random = new Random(SEED);
         probe();
         // The names of pods are in the order in which they come.
@@ -218,24 +228,25 @@ class EngineHostIT {
         await().atMost(PATIENCE).until(() -> next.mounter().list().size() == VOLUMES);
         awaitRounds();
         pod.close();
-        pod = next;
+        serving = next;
         awaitRounds();
         checkStalls("a roll, with successors that died");
         // The old one dies, whether or not it has handed them over, and is started again.
         NodePod last = NodePod.start(san, "d", HEAP);
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(3_000)));
-        pod.engine().kill();
-        pod.startEngine();
+        next.engine().kill();
+        next.startEngine();
         last.awaitServing();
         awaitRounds();
-        pod.close();
-        pod = last;
+        next.close();
+        serving = last;
         awaitRounds();
     }
 
     @Test
     void aVolumeGrowsIsFencedAndDetachedWhileOthersAreUsed() throws Exception {
         serveVolumes(Isolation.SHARED);
+        NodePod pod = pod();
         probe();
         HostedDisk disk = disks.getFirst();
         assertThat(pod.ask(disk.attachment())).isInstanceOf(EngineAnswer.Volume.class);

@@ -7,17 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import storage.dispersive.engine.Isolation;
 import storage.dispersive.engine.control.EngineAnswer;
 import storage.dispersive.engine.control.EngineRequest;
+import storage.dispersive.engine.control.VolumeState;
 import storage.dispersive.linux.UserId;
 
 /**
- * What a node pays for volumes that nobody uses: {@code -Dtrials.volumes=1,10,50} is after how many
- * it is looked at, {@code -Dtrials.heap} the heap of the engine process.
+ * What a node pays for volumes that nobody uses, and how long it takes to serve them all again:
+ * {@code -Dtrials.volumes=1,10,50} is after how many it is looked at, {@code -Dtrials.heap} the
+ * heap of the engine process.
  */
 class EngineMemoryIT {
 
@@ -54,6 +57,7 @@ class EngineMemoryIT {
                     }
                     sights.add(look(pod, count));
                 }
+                takeUp(pod, disks);
             } finally {
                 for (HostedDisk disk : disks) {
                     disk.close();
@@ -66,6 +70,32 @@ class EngineMemoryIT {
         System.out.println("each volume more: " + each + " KiB");
         assertThat(first.residentKib).isLessThan(BASE_KIB);
         assertThat(each).isLessThan(VOLUME_KIB);
+    }
+
+    /** Kills the process, starts the next one, and tells how long volumes were not served. */
+    private static void takeUp(NodePod pod, List<HostedDisk> disks) throws IOException {
+        pod.engine().kill();
+        long start = System.nanoTime();
+        pod.startEngine();
+        pod.awaitServing();
+        long asked = millisSince(start);
+        long first = 0;
+        for (HostedDisk disk : disks) {
+            assertThat(disk.awaitSettled(pod).state()).isEqualTo(VolumeState.SERVING);
+            first = first == 0 ? millisSince(start) : first;
+        }
+        System.out.printf(
+                "started again, and asked after %d ms; volume 0 was served after %d ms, all %d"
+                        + " after %d ms, load %s%n",
+                asked,
+                first,
+                disks.size(),
+                millisSince(start),
+                Files.readString(Path.of("/proc/loadavg")).strip());
+    }
+
+    private static long millisSince(long startNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
     }
 
     private static Sight look(NodePod pod, int volumes) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import storage.dispersive.cli.san.LocalSan;
@@ -29,13 +30,19 @@ import storage.dispersive.linux.keeper.KeeperClient;
 
 /**
  * Lets the engine process of a node do what it can do without rights, once, so that the JVM can
- * write its AOT cache when the process ends: it serves a volume of two storage pods, with /dev/null
- * as its mount. Arguments: an empty directory, then the {@code java} command with its options and
- * class path.
+ * write its AOT cache when the process ends: it takes up what a process before it served that was
+ * killed, as somebody waits for that. These are a volume of two storage pods, with /dev/null as its
+ * mount, and another one that gets as far as the identities of its isolated connections. Arguments:
+ * an empty directory, then the {@code java} command with its options and class path.
  */
 public final class EngineRehearsal {
 
     private static final String VOLUME = "rehearsal";
+    private static final String ISOLATED = "rehearsal-isolated";
+
+    /** Of the isolated volume, in each of the two processes, before its storage pods give up. */
+    private static final int OPENS = 8;
+
     private static final int PODS = 2;
     private static final long SIZE_BYTES = 16L << 20;
     private static final long GENERATION = 1;
@@ -46,6 +53,9 @@ public final class EngineRehearsal {
 
     private final Path directory;
     private final SanHome home;
+
+    /** The volumes by their UUIDs, and how their pods are reached. */
+    private record Served(String shared, String isolated) {}
 
     private EngineRehearsal(Path directory) {
         this.directory = directory;
@@ -72,21 +82,25 @@ public final class EngineRehearsal {
         LocalSan san = LocalSan.up(home, wanted, _ -> {});
         try (DescriptorKeeper _ = DescriptorKeeper.start(keeper());
                 Descriptor nothing = Descriptor.open(Path.of("/dev/null"), Descriptor.O_RDWR)) {
-            String id =
-                    san.creation()
-                            .create(
-                                    new VolumeCreation.Request(
-                                            VOLUME, SIZE_BYTES, 1, 1, new KeySource.Dispersed()),
-                                    _ -> {})
-                            .id();
-            new KeeperClient(keeper()).deposit(new DescriptorName(VOLUME), nothing);
-            serve(java, id);
+            List<String> command = command(java);
+            Served served =
+                    new Served(create(san, VOLUME, nothing), create(san, ISOLATED, nothing));
+            perish(command, served);
+            serve(command, served);
         } finally {
             san.down(LocalSan.InUse.ABANDON, LocalSan.Data.DELETE, _ -> {});
         }
     }
 
-    private void serve(List<String> java, String id) throws IOException, InterruptedException {
+    private String create(LocalSan san, String name, Descriptor mount) throws IOException {
+        VolumeCreation.Request wanted =
+                new VolumeCreation.Request(name, SIZE_BYTES, 1, 1, new KeySource.Dispersed());
+        String id = san.creation().create(wanted, _ -> {}).id();
+        new KeeperClient(keeper()).deposit(new DescriptorName(name), mount);
+        return id;
+    }
+
+    private List<String> command(List<String> java) {
         List<String> command = new ArrayList<>(java);
         command.add("storage.dispersive.engine.host.EngineHostMain");
         command.addAll(
@@ -95,9 +109,48 @@ public final class EngineRehearsal {
                         "state=" + directory.resolve("state"),
                         "keeper=" + keeper(),
                         "pod=" + VOLUME));
+        return command;
+    }
+
+    /** A process is asked for both volumes, and killed when it serves. */
+    private void perish(List<String> command, Served served)
+            throws IOException, InterruptedException {
         Process engine = new ProcessBuilder(command).inheritIO().start();
         try {
-            talk(engine, id);
+            EngineClient client = new EngineClient(socket());
+            awaitServing(engine, client);
+            attach(client, VOLUME, Isolation.SHARED);
+            attach(client, ISOLATED, Isolation.ISOLATED);
+            awaitEngine(client, served);
+        } finally {
+            engine.destroyForcibly().waitFor();
+        }
+    }
+
+    private void attach(EngineClient client, String name, Isolation isolation) throws IOException {
+        Map<String, Object> description =
+                VolumeDescriber.describe(home, name, isolation, GENERATION);
+        description.put("sidecar", sidecar().toString());
+        report(client.ask(new EngineRequest.Attach(Json.line(description), name)));
+    }
+
+    /** The next one takes them up, lets go of them, and ends as it should. */
+    private void serve(List<String> command, Served served)
+            throws IOException, InterruptedException {
+        Process engine = new ProcessBuilder(command).inheritIO().start();
+        try (RefusingSidecar sidecar = RefusingSidecar.listen(sidecar(), OPENS)) {
+            EngineClient client = new EngineClient(socket());
+            awaitServing(engine, client);
+            awaitEngine(client, served);
+            if (!sidecar.awaitAsked(START_SECONDS)) {
+                throw new IOException("no isolated connection was asked for");
+            }
+            for (String id : List.of(served.shared(), served.isolated())) {
+                EngineAnswer detached = client.ask(new EngineRequest.Detach(id, GENERATION));
+                if (!(detached instanceof EngineAnswer.Detached)) {
+                    throw new IOException("the volume is not detached: " + detached);
+                }
+            }
             engine.destroy();
             if (!engine.waitFor(END_SECONDS, TimeUnit.SECONDS)
                     || engine.exitValue() != SIGTERM_STATUS) {
@@ -108,21 +161,13 @@ public final class EngineRehearsal {
         }
     }
 
-    private void talk(Process engine, String id) throws IOException, InterruptedException {
-        EngineClient client = new EngineClient(socket());
-        awaitServing(engine, client);
-        String description =
-                Json.line(VolumeDescriber.describe(home, VOLUME, Isolation.SHARED, GENERATION));
-        report(client.ask(new EngineRequest.Attach(description, VOLUME)));
-        VolumeReport report = report(client.ask(new EngineRequest.Await(id, AWAIT_MILLIS)));
+    private void awaitEngine(EngineClient client, Served served) throws IOException {
+        VolumeReport report =
+                report(client.ask(new EngineRequest.Await(served.shared(), AWAIT_MILLIS)));
         // /dev/null is no mount, which is noticed by who reads it; the engine serves all the same.
         boolean hasEngine = report.engine() != null;
         if (!hasEngine || report.state() == VolumeState.STARTING) {
             throw new IOException("the volume is not served: " + report);
-        }
-        EngineAnswer detached = client.ask(new EngineRequest.Detach(id, GENERATION));
-        if (!(detached instanceof EngineAnswer.Detached)) {
-            throw new IOException("the volume is not detached: " + detached);
         }
     }
 
@@ -154,6 +199,10 @@ public final class EngineRehearsal {
 
     private Path keeper() {
         return directory.resolve("keeper.sock");
+    }
+
+    private Path sidecar() {
+        return directory.resolve("sidecar.sock");
     }
 
     private Path socket() {

@@ -10,6 +10,7 @@ import storage.dispersive.engine.control.EngineAnswer;
 import storage.dispersive.engine.control.EngineAnswer.Reason;
 import storage.dispersive.engine.control.EngineRequest;
 import storage.dispersive.portion.VolumeId;
+import storage.dispersive.transport.TlsIdentity;
 
 /**
  * The process that serves all volumes of a node. It may be killed at any moment and started again:
@@ -33,6 +34,11 @@ public final class EngineHostMain {
     public static void main(String[] arguments) throws InterruptedException {
         try {
             HostSettings settings = HostSettings.parse(arguments);
+            // Loading its library takes longer than anything else that the first volume needs.
+            Thread.ofPlatform()
+                    .name("warm-up")
+                    .daemon()
+                    .start(() -> log.info("TLS is done by {}", TlsIdentity.backend()));
             EngineProcess process = EngineProcess.start(settings, HostMemory.secure());
             EngineServer server =
                     EngineServer.start(

@@ -37,6 +37,10 @@ final class EngineProcess implements AutoCloseable {
     private static final int MAP_PERCENT = 60;
 
     private static final long LOOK_MILLIS = 200;
+
+    /** The kernel may still be taking apart the process before this one, when that was killed. */
+    private static final long FIRST_LOOK_MILLIS = 5;
+
     private static final long SETTLE_SECONDS = 60;
 
     private final HostSettings settings;
@@ -131,8 +135,9 @@ final class EngineProcess implements AutoCloseable {
 
     private void acquire() {
         Map<DescriptorName, Descriptor> inherited = new HashMap<>();
+        long lookMillis = FIRST_LOOK_MILLIS;
         try {
-            do {
+            while (true) {
                 Optional<StateLock> lock = StateLock.tryTake(settings.state());
                 if (lock.isEmpty()) {
                     claim.isServed();
@@ -145,7 +150,11 @@ final class EngineProcess implements AutoCloseable {
                 } else {
                     lock.get().close();
                 }
-            } while (!pause());
+                if (endsWithin(lookMillis)) {
+                    return;
+                }
+                lookMillis = Math.min(LOOK_MILLIS, 2 * lookMillis);
+            }
         } catch (IOException | RuntimeException e) {
             // Whoever starts it again, or the process before this one, goes on.
             log.error("the volumes of this node cannot be served", e);
@@ -188,10 +197,9 @@ final class EngineProcess implements AutoCloseable {
         trouble = what;
     }
 
-    /** Whether the process ends; so long at most. */
-    private boolean pause() {
+    private boolean endsWithin(long millis) {
         try {
-            return closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            return closing.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return true;

@@ -15,12 +15,6 @@ import storage.dispersive.vnet.protocol.LocalMessage;
  */
 final class LocalRequests implements LocalPeer.Ears {
 
-    /**
-     * After the end of a process its machines stay so long: the kernel still tells the other end
-     * that its connections are closed.
-     */
-    private static final long FAREWELL_MILLIS = 2_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(LocalRequests.class);
 
     private static final CompletableFuture<?> DEALT_WITH = CompletableFuture.completedFuture(null);
@@ -29,12 +23,14 @@ final class LocalRequests implements LocalPeer.Ears {
     private final MachineRoom room;
     private final NodeEnd node;
     private final StorageEnd storage;
+    private final Endings endings;
 
     LocalRequests(StateThread state, MachineRoom room, NodeEnd node, StorageEnd storage) {
         this.state = state;
         this.room = room;
         this.node = node;
         this.storage = storage;
+        this.endings = new Endings(state, room);
     }
 
     @Override
@@ -53,8 +49,10 @@ final class LocalRequests implements LocalPeer.Ears {
 
     @Override
     public void left(LocalPeer peer) {
-        state.execute(() -> storage.left(peer));
-        state.later(FAREWELL_MILLIS, () -> room.endAllOf(peer));
+        state.execute(() -> {
+            storage.left(peer);
+            endings.addAllOf(peer);
+        });
     }
 
     /** What asks others is dealt with when the future completes. */
@@ -98,8 +96,7 @@ final class LocalRequests implements LocalPeer.Ears {
 
     private void close(LocalPeer peer, LocalMessage.Close close) {
         // The other end hears of the connection's end through the link, so it stays a while.
-        room.find(close.lease(), peer)
-                .ifPresent(tenant -> state.later(FAREWELL_MILLIS, () -> room.end(tenant)));
+        room.find(close.lease(), peer).ifPresent(endings::add);
         peer.send(new LocalMessage.Done(close.number()));
     }
 

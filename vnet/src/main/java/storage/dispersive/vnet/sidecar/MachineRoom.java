@@ -204,9 +204,8 @@ final class MachineRoom implements AutoCloseable {
         }
     }
 
-    /** Ends all machines of an owner. */
-    void endAllOf(Tenant.Owner owner) {
-        all().stream().filter(tenant -> tenant.owner().equals(owner)).forEach(this::end);
+    List<Tenant> allOf(Tenant.Owner owner) {
+        return tenants.values().stream().filter(tenant -> tenant.owner().equals(owner)).toList();
     }
 
     /** Ends the machines through which nothing was heard for the time of a lease. */

@@ -31,7 +31,7 @@ import storage.dispersive.wire.Lease;
 class HostileProcessTest extends ServedTwoSidecars {
 
     /** Longer than the sidecar waits before it ends a machine that was closed. */
-    private static final Duration AFTER_FAREWELL = Duration.ofMillis(2_500);
+    private static final Duration AFTER_FAREWELL = Duration.ofMillis(Endings.FAREWELL_MILLIS + 500);
 
     @Test
     void rubbishEndsTheConversation() throws Exception {
