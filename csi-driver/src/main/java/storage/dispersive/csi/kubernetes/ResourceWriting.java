@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import storage.dispersive.api.v1alpha1.Dispersal;
 import storage.dispersive.api.v1alpha1.DispersiveVolume;
@@ -31,6 +32,8 @@ import storage.dispersive.csi.volume.ByteSize;
  * leave alone what this version of the API does not know.
  */
 final class ResourceWriting {
+
+    private static final List<String> UNITS = List.of("", "Ki", "Mi", "Gi", "Ti");
 
     private ResourceWriting() {}
 
@@ -106,17 +109,27 @@ final class ResourceWriting {
     private static @Nullable Quantity quantity(Limits.Rate rate) {
         return switch (rate) {
             case Limits.Rate.Unlimited() -> null;
-            case Limits.Rate.BytesPerSecond(long bytes) -> new Quantity(Long.toString(bytes));
+            case Limits.Rate.BytesPerSecond(long bytes) -> new Quantity(text(bytes));
         };
     }
 
     private static Quantity quantity(ByteSize size) {
-        return new Quantity(Long.toString(size.bytes()));
+        return new Quantity(text(size.bytes()));
+    }
+
+    /** In the largest unit that says it exactly, as people read these resources. */
+    private static String text(long bytes) {
+        int unit = 0;
+        while (unit < UNITS.size() - 1 && bytes != 0 && bytes % 1024 == 0) {
+            bytes /= 1024;
+            unit++;
+        }
+        return bytes + UNITS.get(unit);
     }
 
     static String grow(StoredVolume seen, ByteSize size) {
         ObjectNode patch = patch(seen);
-        patch.putObject("spec").put("size", Long.toString(size.bytes()));
+        patch.putObject("spec").put("size", text(size.bytes()));
         return patch.toString();
     }
 

@@ -97,7 +97,7 @@ class KubernetesVolumesTest {
                 .containsEntry("app.kubernetes.io/managed-by", "csi.dispersive.storage");
         assertThat(resource.getMetadata().getAnnotations())
                 .containsEntry("csi.dispersive.storage/claim", "team/pictures");
-        assertThat(spec.size()).isEqualTo(new Quantity("1Gi"));
+        assertThat(spec.size()).hasToString("1Gi");
         assertThat(spec.dispersal().data()).isEqualTo(3);
         assertThat(Objects.requireNonNull(spec.storage()).overhead()).isEqualTo("40%");
         assertThat(spec.encryption().secretRef()).isNotNull();
