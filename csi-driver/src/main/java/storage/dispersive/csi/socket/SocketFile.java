@@ -2,6 +2,7 @@ package storage.dispersive.csi.socket;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -85,7 +86,11 @@ final class SocketFile {
             channel.connect(UnixDomainSocketAddress.of(place));
             return true;
         } catch (ConnectException e) {
-            // Nobody listens on it, or it is not there.
+            return false;
+        } catch (SocketException e) {
+            if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
             return false;
         }
     }
