@@ -29,21 +29,16 @@ final class Leaving {
      * can be written any more, so it is cleared away.
      */
     Gone unstage(UnstageRequest request) {
-        Optional<StageRecord> found = tools.records().find(request.volume());
+        Optional<StageRecord> found =
+                tools.records()
+                        .find(request.volume())
+                        .filter(it -> it.staging().equals(request.staging()));
         if (found.isEmpty()) {
             // Perhaps of an earlier life, whose record is lost; what is not ours is refused.
             mounter.unstage(request.staging());
             return new Gone();
         }
         StageRecord record = found.get();
-        if (!record.staging().equals(request.staging())) {
-            throw new RefusedException(
-                    new Refusal.Hindered(
-                            "the volume is staged at "
-                                    + record.staging()
-                                    + " and not at "
-                                    + request.staging()));
-        }
         boolean hasEnded =
                 engines.find(record.key()).filter(it -> it.state().isFinal()).isPresent();
         if (hasEnded) {
