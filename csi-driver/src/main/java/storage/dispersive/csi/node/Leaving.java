@@ -25,8 +25,8 @@ final class Leaving {
 
     /**
      * All that was written reaches the storage pods first: the file system is unmounted and the
-     * device detached while the engine serves. Of a volume whose engine has ended for good nothing
-     * can be written any more, so it is cleared away.
+     * device detached while the engine serves. Of a volume whose engine has ended for good, or that
+     * the engine process has lost, nothing can be written any more, so it is cleared away.
      */
     Gone unstage(UnstageRequest request) {
         Optional<StageRecord> found =
@@ -39,15 +39,15 @@ final class Leaving {
             return new Gone();
         }
         StageRecord record = found.get();
-        boolean hasEnded =
-                engines.find(record.key()).filter(it -> it.state().isFinal()).isPresent();
-        if (hasEnded) {
-            clear(record);
-        } else {
+        boolean mayWrite =
+                engines.find(record.key()).filter(it -> !it.state().isFinal()).isPresent();
+        if (mayWrite) {
             checkUnpublished(record);
             mounter.unstage(record.staging());
             mounter.close(record.key());
             engines.detach(record.key(), record.attachment());
+        } else {
+            clear(record);
         }
         letGo(record);
         return new Gone();
