@@ -37,6 +37,7 @@ final class Staging {
     }
 
     Staged stage(StageRequest request) {
+        checkFlags(request.capability().face());
         Described volume =
                 RefusedException.unlessRefused(
                         tools.descriptions().describe(request.volume(), request.attachment()));
@@ -74,6 +75,14 @@ final class Staging {
             }
         }
         return new Staged();
+    }
+
+    private static void checkFlags(Face face) {
+        int most = storage.dispersive.mounter.StageRequest.MAX_OPTIONS;
+        if (face instanceof Face.Mounted mounted && mounted.flags().size() > most) {
+            throw new RefusedException(
+                    new Refusal.Wrong("more than " + most + " mount flags cannot be"));
+        }
     }
 
     /**
