@@ -156,6 +156,19 @@ final class MounterRoom {
         return asked(() -> mounter.stats(path.path()));
     }
 
+    /** Ends the call if another volume is at a path. */
+    void checkNoOther(VolumeKey key, VolumePath path) {
+        boolean isOther =
+                asked(mounter::survey).places().stream()
+                        .filter(it -> it.path().equals(path.path()))
+                        .anyMatch(
+                                it -> it.volume().filter(other -> !other.equals(key)).isPresent());
+        if (isOther) {
+            throw new RefusedException(
+                    new Refusal.Missing("at " + path + " is another volume than that"));
+        }
+    }
+
     /** Where a volume is shown, but for some places. */
     List<Survey.Place> placesOf(VolumeKey key, Predicate<Survey.Place> others) {
         return asked(mounter::survey).places().stream()
