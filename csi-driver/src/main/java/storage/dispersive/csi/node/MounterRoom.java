@@ -63,11 +63,12 @@ final class MounterRoom {
         }
     }
 
-    /** Takes away what may be in use; nothing more can be written then, also where this fails. */
+    /**
+     * Takes away what may be in use. Nothing more can be written then, also where a container still
+     * has the device open: the kernel takes that away when the container ends.
+     */
     void abandon(VolumeKey key) {
-        if (asked(() -> mounter.abandonDisk(key)) instanceof DiskClosing.InUse inUse) {
-            throw new RefusedException(new Refusal.NotYet(text(inUse)));
-        }
+        var _ = asked(() -> mounter.abandonDisk(key));
     }
 
     private static String text(DiskClosing.InUse inUse) {

@@ -491,10 +491,9 @@ class ServedVolumesTest {
         node.kernel.held.add(KEY);
         node.cluster.takeOver(DATA);
         node.engines.goOn();
-        assertRefused(node.driver().evict(DATA), Refusal.NotYet.class);
-        assertThat(isPublished(1)).isFalse();
         assertDone(node.driver().evict(DATA));
-        assertThat(node.records().all()).isEmpty();
+        // A bare directory would be what a container sees that is started again.
+        assertNothingIsLeft();
     }
 
     @Test
