@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * Sequences of calls on nodes where everything goes wrong. One of them again: {@code
  * -Dcsi.seed=SEED}.
  *
- * <p>Tried by hand: formatting as if the record always said BEGUN was found within 4 sequences,
+ * <p>Tried by hand: formatting as if the record always said BEGUN was found within 2 sequences,
  * publishing without a look at the engine within 3, letting go before unmounting within 1, and
  * without detaching within 1.
  */
