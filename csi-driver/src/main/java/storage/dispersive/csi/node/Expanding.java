@@ -25,6 +25,7 @@ final class Expanding {
                 tools.records()
                         .find(request.volume())
                         .orElseThrow(() -> Looking.missing(request.volume()));
+        mounter.checkNoOther(record.key(), request.path());
         Described volume =
                 RefusedException.unlessRefused(
                         tools.descriptions().describe(request.volume(), record.attachment()));

@@ -25,34 +25,29 @@ final class Leaving {
 
     /**
      * All that was written reaches the storage pods first: the file system is unmounted and the
-     * device detached while the engine serves. Of a volume whose engine has ended for good nothing
-     * can be written any more, so it is cleared away.
+     * device detached while the engine serves. Of a volume whose engine has ended for good, or that
+     * the engine process has lost, nothing can be written any more, so it is cleared away.
      */
     Gone unstage(UnstageRequest request) {
-        Optional<StageRecord> found = tools.records().find(request.volume());
+        Optional<StageRecord> found =
+                tools.records()
+                        .find(request.volume())
+                        .filter(it -> it.staging().equals(request.staging()));
         if (found.isEmpty()) {
             // Perhaps of an earlier life, whose record is lost; what is not ours is refused.
             mounter.unstage(request.staging());
             return new Gone();
         }
         StageRecord record = found.get();
-        if (!record.staging().equals(request.staging())) {
-            throw new RefusedException(
-                    new Refusal.Hindered(
-                            "the volume is staged at "
-                                    + record.staging()
-                                    + " and not at "
-                                    + request.staging()));
-        }
-        boolean hasEnded =
-                engines.find(record.key()).filter(it -> it.state().isFinal()).isPresent();
-        if (hasEnded) {
-            clear(record);
-        } else {
+        boolean mayWrite =
+                engines.find(record.key()).filter(it -> !it.state().isFinal()).isPresent();
+        if (mayWrite) {
             checkUnpublished(record);
             mounter.unstage(record.staging());
             mounter.close(record.key());
             engines.detach(record.key(), record.attachment());
+        } else {
+            clear(record);
         }
         letGo(record);
         return new Gone();

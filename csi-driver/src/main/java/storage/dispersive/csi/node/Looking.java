@@ -36,6 +36,7 @@ final class Looking {
     Stats stats(StatsRequest request) {
         StageRecord record =
                 tools.records().find(request.volume()).orElseThrow(() -> missing(request.volume()));
+        mounter.checkNoOther(record.key(), request.path());
         Optional<Condition> trouble = trouble(record);
         return switch (mounter.stats(request.path())) {
             case VolumeStats.FileSystem(Amount bytes, Amount inodes, var condition) ->

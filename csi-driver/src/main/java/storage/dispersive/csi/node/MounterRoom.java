@@ -63,11 +63,12 @@ final class MounterRoom {
         }
     }
 
-    /** Takes away what may be in use; nothing more can be written then, also where this fails. */
+    /**
+     * Takes away what may be in use. Nothing more can be written then, also where a container still
+     * has the device open: the kernel takes that away when the container ends.
+     */
     void abandon(VolumeKey key) {
-        if (asked(() -> mounter.abandonDisk(key)) instanceof DiskClosing.InUse inUse) {
-            throw new RefusedException(new Refusal.NotYet(text(inUse)));
-        }
+        var _ = asked(() -> mounter.abandonDisk(key));
     }
 
     private static String text(DiskClosing.InUse inUse) {
@@ -154,6 +155,19 @@ final class MounterRoom {
 
     VolumeStats stats(VolumePath path) {
         return asked(() -> mounter.stats(path.path()));
+    }
+
+    /** Ends the call if another volume is at a path. */
+    void checkNoOther(VolumeKey key, VolumePath path) {
+        boolean isOther =
+                asked(mounter::survey).places().stream()
+                        .filter(it -> it.path().equals(path.path()))
+                        .anyMatch(
+                                it -> it.volume().filter(other -> !other.equals(key)).isPresent());
+        if (isOther) {
+            throw new RefusedException(
+                    new Refusal.Missing("at " + path + " is another volume than that"));
+        }
     }
 
     /** Where a volume is shown, but for some places. */

@@ -58,8 +58,8 @@ public interface NodeVolumes {
 
     /**
      * Makes device and file system as large as the volume is. Done if they are; {@code Missing} if
-     * the volume is not at that path, {@code NotYet} if the volume is smaller than what is required
-     * for now, {@code OutOfRange} if it is larger than the limit.
+     * it is not staged or another is at that path, {@code NotYet} if the volume is smaller than
+     * what is required for now, {@code OutOfRange} if it is larger than the limit.
      */
     Outcome<Expanded> expand(ExpandRequest request);
 

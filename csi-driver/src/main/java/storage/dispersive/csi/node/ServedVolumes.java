@@ -6,6 +6,7 @@ import java.util.Map;
 import storage.dispersive.csi.volume.Outcome;
 import storage.dispersive.csi.volume.VolumeHandle;
 import storage.dispersive.engine.control.VolumeLine;
+import storage.dispersive.engine.control.VolumeState;
 
 /** Volumes of an engine process and a mounter beside this process. */
 public final class ServedVolumes implements NodeVolumes {
@@ -72,7 +73,7 @@ public final class ServedVolumes implements NodeVolumes {
             List<VolumeHandle> lost = new ArrayList<>();
             for (StageRecord record : tools.records().all()) {
                 VolumeLine line = served.get(record.key().value());
-                if ((line == null || line.state().isFinal()) && isLost(record)) {
+                if ((line == null || line.state() != VolumeState.SERVING) && isLost(record)) {
                     lost.add(record.volume());
                 }
             }

@@ -37,7 +37,7 @@ final class Staging {
     }
 
     Staged stage(StageRequest request) {
-        tools.records().find(request.volume()).ifPresent(it -> giveWay(it, request));
+        checkFlags(request.capability().face());
         Described volume =
                 RefusedException.unlessRefused(
                         tools.descriptions().describe(request.volume(), request.attachment()));
@@ -48,7 +48,11 @@ final class Staging {
                         request.staging(),
                         request.capability().face(),
                         request.attachment());
-        remember(record);
+        Optional<StageRecord> before = tools.records().find(request.volume());
+        before.ifPresent(it -> giveWay(it, record));
+        if (!before.equals(Optional.of(record))) {
+            tools.records().write(record);
+        }
         var _ =
                 RefusedException.unlessRefused(
                         tools.tenancy().open(request.volume(), request.attachment()));
@@ -73,38 +77,38 @@ final class Staging {
         return new Staged();
     }
 
-    /** What is here of an older attachment is none of this one, and is taken away first. */
-    private void giveWay(StageRecord before, StageRequest request) {
+    private static void checkFlags(Face face) {
+        int most = storage.dispersive.mounter.StageRequest.MAX_OPTIONS;
+        if (face instanceof Face.Mounted mounted && mounted.flags().size() > most) {
+            throw new RefusedException(
+                    new Refusal.Wrong("more than " + most + " mount flags cannot be"));
+        }
+    }
+
+    /**
+     * What is here of an older attachment is none of this one, and a volume that has only the name
+     * of this one is not this one, whatever its attachments count: both are taken away first.
+     */
+    private void giveWay(StageRecord before, StageRecord wanted) {
         long old = before.attachment().generation();
-        long wanted = request.attachment().generation();
-        if (old > wanted) {
+        long next = wanted.attachment().generation();
+        if (!before.key().equals(wanted.key()) || old < next) {
+            leaving.evict(before);
+        } else if (old > next) {
             throw new RefusedException(
                     new Refusal.Hindered(
                             "the volume is staged here for attachment "
                                     + old
                                     + ", so attachment "
-                                    + wanted
+                                    + next
                                     + " is out of date"));
-        }
-        if (old < wanted) {
-            leaving.evict(before);
-        } else if (!before.staging().equals(request.staging())
-                || !before.face().equals(request.capability().face())) {
+        } else if (!before.equals(wanted)) {
             throw new RefusedException(
                     new Refusal.Different(
                             "the volume is staged at "
                                     + before.staging()
                                     + ", or with another file system or other options; unstage it"
                                     + " there first"));
-        }
-    }
-
-    /** A volume that has only the name of the one before is not that one. */
-    private void remember(StageRecord record) {
-        Optional<StageRecord> before = tools.records().find(record.volume());
-        before.filter(it -> !it.key().equals(record.key())).ifPresent(leaving::evict);
-        if (!before.equals(Optional.of(record))) {
-            tools.records().write(record);
         }
     }
 
