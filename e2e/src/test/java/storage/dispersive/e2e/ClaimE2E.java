@@ -77,7 +77,9 @@ class ClaimE2E {
         long written = Workload.count();
         Workload.stop();
         Workload.start(SECOND);
-        assertThat(Workload.found()).hasSize(3).allSatisfy(it -> assertThat(it).isBetween(written, written + 100));
+        assertThat(Workload.found())
+                .hasSize(3)
+                .allSatisfy(it -> assertThat(it).isBetween(written, written + 100));
         OnNode.awaitNothingOf(FIRST);
     }
 

@@ -11,7 +11,8 @@ final class OnNode {
 
     static String run(String node, String... command) {
         String[] words = new String[command.length + 3];
-        words[0] = Objects.requireNonNullElse(System.getenv("KIND_EXPERIMENTAL_PROVIDER"), "podman");
+        words[0] =
+                Objects.requireNonNullElse(System.getenv("KIND_EXPERIMENTAL_PROVIDER"), "podman");
         words[1] = "exec";
         words[2] = node;
         System.arraycopy(command, 0, words, 3, command.length);
@@ -25,8 +26,15 @@ final class OnNode {
                 () -> {
                     assertThat(run(node, "cat", "/proc/self/mountinfo"))
                             .doesNotContain("/var/lib/dispersive/disks/");
-                    assertThat(run(node, "find", "/var/lib/dispersive/csi", "-type", "f")).isEmpty();
-                    assertThat(run(node, "find", "/var/lib/dispersive/engine", "-name", "*.attachment"))
+                    assertThat(run(node, "find", "/var/lib/dispersive/csi", "-type", "f"))
+                            .isEmpty();
+                    assertThat(
+                                    run(
+                                            node,
+                                            "find",
+                                            "/var/lib/dispersive/engine",
+                                            "-name",
+                                            "*.attachment"))
                             .isEmpty();
                     assertThat(run(node, "find", "/var/lib/dispersive/disks", "-mindepth", "1"))
                             .isEmpty();

@@ -7,9 +7,9 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 
 /**
- * A pod with three claims, an ext4, an xfs and a block device, that counts: it writes each number to
- * all of them, durably, and says how long the longest wait was. What it cannot write it says, and
- * ends.
+ * A pod with three claims, an ext4, an xfs and a block device, that counts: it writes each number
+ * to all of them, durably, and says how long the longest wait was. What it cannot write it says,
+ * and ends.
  */
 final class Workload {
 

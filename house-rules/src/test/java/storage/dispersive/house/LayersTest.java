@@ -174,7 +174,10 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "..engine.host..", "..engine.description..", "..mounter.local..", "..mounter.process..")
+                        "..engine.host..",
+                        "..engine.description..",
+                        "..mounter.local..",
+                        "..mounter.process..")
                 .because("disks are served and mounted by processes of their own")
                 .check(all);
     }

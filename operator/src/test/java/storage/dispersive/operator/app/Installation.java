@@ -43,7 +43,12 @@ final class Installation {
                     .create();
         }
         InstalledChart chart =
-                InstalledChart.in(admin, SYSTEM, "allowedNamespaces={" + VOLUMES + "}");
+                InstalledChart.in(
+                        admin,
+                        SYSTEM,
+                        "allowedNamespaces={" + VOLUMES + "}",
+                        // A node's pod is the test's own here.
+                        "csi.enabled=false");
         return new Installation(chart, chart.token(ACCOUNT));
     }
 
