@@ -121,14 +121,14 @@ final class Workload {
     static long count() {
         String line = last();
         assertThat(line).startsWith("wrote ");
-        return Long.parseLong(line.split(" ")[1]);
+        return Long.parseLong(line.split(" ", -1)[1]);
     }
 
     /** How long it waited at most. */
     static long longestMillis() {
         String line = last();
         assertThat(line).startsWith("wrote ");
-        return Long.parseLong(line.split(" ")[3]);
+        return Long.parseLong(line.split(" ", -1)[3]);
     }
 
     /** It has written since. */
@@ -141,7 +141,7 @@ final class Workload {
     static List<Long> found() {
         return log().lines()
                 .filter(it -> it.startsWith("found "))
-                .flatMap(it -> List.of(it.split(" ")).stream().skip(1))
+                .flatMap(it -> List.of(it.split(" ", -1)).stream().skip(1))
                 .map(Long::parseLong)
                 .toList();
     }
