@@ -174,7 +174,10 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "..engine.host..", "..engine.description..", "..mounter.local..", "..mounter.process..")
+                        "..engine.host..",
+                        "..engine.description..",
+                        "..mounter.local..",
+                        "..mounter.process..")
                 .because("disks are served and mounted by processes of their own")
                 .check(all);
     }
@@ -222,10 +225,7 @@ class LayersTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.quarkus..",
-                        "io.smallrye..",
-                        "jakarta..",
-                        "org.eclipse.microprofile..")
+                        "io.quarkus..", "io.smallrye..", "jakarta..", "org.eclipse.microprofile..")
                 .because("the domain must run in a simulator, in one thread, without a container")
                 .check(all);
     }
@@ -236,10 +236,7 @@ class LayersTest {
                 .that(OURS)
                 .and()
                 .resideOutsideOfPackages(
-                        "..app..",
-                        "storage.dispersive.api..",
-                        "..operator..",
-                        "..csi.kubernetes..")
+                        "..app..", "storage.dispersive.api..", "..operator..", "..csi.kubernetes..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
