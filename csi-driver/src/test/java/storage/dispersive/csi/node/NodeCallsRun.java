@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import storage.dispersive.csi.node.Mishaps.DriverDied;
 import storage.dispersive.csi.node.Mishaps.Mishap;
 import storage.dispersive.csi.node.Mishaps.Moment;
@@ -57,7 +58,10 @@ final class NodeCallsRun {
                     TestedNode.handle("more-files"),
                     TestedNode.handle("blocks"));
     private final Map<VolumeHandle, Integer> lives = new HashMap<>();
-    private final List<String> trace = new ArrayList<>();
+
+    /** Told only if something is wrong. */
+    private final List<Object> trace = new ArrayList<>();
+
     private int published;
 
     NodeCallsRun(long seed, Path directory) {
@@ -81,7 +85,12 @@ final class NodeCallsRun {
             end();
         }
         return isWrong()
-                ? Optional.of(expected.violations() + " after\n  " + String.join("\n  ", trace))
+                ? Optional.of(
+                        expected.violations()
+                                + " after\n  "
+                                + trace.stream()
+                                        .map(Object::toString)
+                                        .collect(Collectors.joining("\n  ")))
                 : Optional.empty();
     }
 
@@ -122,7 +131,7 @@ final class NodeCallsRun {
         }
     }
 
-    private void say(String what) {
+    private void say(Object what) {
         trace.add(what);
     }
 
@@ -221,7 +230,7 @@ final class NodeCallsRun {
                     default -> request;
                 };
         StageRequest asked = request;
-        var _ = disturbed("stage " + asked, () -> node.driver().stage(asked));
+        var _ = disturbed(asked, () -> node.driver().stage(asked));
         expected.beforeStage(asked);
         expected.afterStage(asked, again(() -> node.driver().stage(asked)));
     }
@@ -236,7 +245,7 @@ final class NodeCallsRun {
                         TestedNode.target(volume, random.nextInt(PODS)),
                         new Capability(capability(volume).face(), mode),
                         chance(4) ? Writing.READ_ONLY : Writing.READ_WRITE);
-        var _ = disturbed("publish " + request, () -> node.driver().publish(request));
+        var _ = disturbed(request, () -> node.driver().publish(request));
         Outcome<?> outcome = again(() -> node.driver().publish(request));
         expected.afterPublish(request, outcome);
         published += outcome instanceof Outcome.Done ? 1 : 0;
@@ -244,13 +253,13 @@ final class NodeCallsRun {
 
     private void unpublish(VolumeHandle volume, int pod) {
         var request = TestedNode.unpublish(volume, pod);
-        var _ = disturbed("unpublish " + request, () -> node.driver().unpublish(request));
+        var _ = disturbed(request, () -> node.driver().unpublish(request));
         expected.afterUnpublish(request, again(() -> node.driver().unpublish(request)));
     }
 
     private void unstage(VolumeHandle volume) {
         var request = TestedNode.unstage(volume);
-        var _ = disturbed("unstage " + request, () -> node.driver().unstage(request));
+        var _ = disturbed(request, () -> node.driver().unstage(request));
         expected.beforeUnstage(request);
         expected.afterUnstage(request, again(() -> node.driver().unstage(request)));
     }
@@ -258,7 +267,7 @@ final class NodeCallsRun {
     private void stats(VolumeHandle volume) {
         StatsRequest request =
                 new StatsRequest(volume, new VolumePath(TestedNode.target(volume, 0).path()));
-        var _ = disturbed("stats " + request, () -> node.driver().stats(request));
+        var _ = disturbed(request, () -> node.driver().stats(request));
         var _ = again(() -> node.driver().stats(request));
     }
 
@@ -272,7 +281,7 @@ final class NodeCallsRun {
                         volume,
                         new VolumePath(TestedNode.staging(volume).path()),
                         new SizeRange(resource.size, SizeRange.Limit.NONE));
-        var _ = disturbed("expand " + request, () -> node.driver().expand(request));
+        var _ = disturbed(request, () -> node.driver().expand(request));
         var _ = again(() -> node.driver().expand(request));
     }
 
@@ -292,7 +301,7 @@ final class NodeCallsRun {
     }
 
     /** Perhaps it is called, and something goes wrong in it; gives whether it was. */
-    private boolean disturbed(String what, Supplier<Outcome<?>> call) {
+    private boolean disturbed(Object what, Supplier<Outcome<?>> call) {
         say(what);
         boolean wasCalled = false;
         while (chance(2) && !isWrong()) {
@@ -303,7 +312,8 @@ final class NodeCallsRun {
                             : new Mishap.Failure(moment, any(Reason.values()));
             int after = random.nextInt(QUESTIONS);
             node.mishaps.plan(mishap, after);
-            say("  " + mishap + " after " + after + " questions");
+            say(mishap);
+            say(after + " questions before");
             ask(call);
             wasCalled = true;
             node.mishaps.none();
@@ -313,7 +323,7 @@ final class NodeCallsRun {
 
     private void ask(Supplier<Outcome<?>> call) {
         try {
-            say("  " + call.get());
+            say(call.get());
         } catch (DriverDied e) {
             node.restartDriver();
         } catch (RuntimeException e) {
@@ -333,7 +343,7 @@ final class NodeCallsRun {
             }
             expected.always();
         }
-        say("  " + outcome);
+        say(outcome);
         return outcome;
     }
 

@@ -6,21 +6,14 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import storage.dispersive.csi.controller.Holding.Grip;
-import storage.dispersive.csi.node.FakeCluster.Resource;
 import storage.dispersive.csi.node.NodeVolumes.ExpandRequest;
 import storage.dispersive.csi.node.NodeVolumes.Expanded;
-import storage.dispersive.csi.node.NodeVolumes.Lost;
 import storage.dispersive.csi.node.NodeVolumes.PublishRequest;
 import storage.dispersive.csi.node.NodeVolumes.StageRequest;
 import storage.dispersive.csi.node.NodeVolumes.Stats;
 import storage.dispersive.csi.node.NodeVolumes.StatsRequest;
-import storage.dispersive.csi.node.NodeVolumes.UnstageRequest;
 import storage.dispersive.csi.node.NodeVolumes.Writing;
 import storage.dispersive.csi.volume.AccessMode;
 import storage.dispersive.csi.volume.Attachment;
@@ -35,65 +28,10 @@ import storage.dispersive.csi.volume.VolumeHandle;
 import storage.dispersive.mounter.Content;
 import storage.dispersive.mounter.FileSystemType;
 import storage.dispersive.mounter.FormatState;
-import storage.dispersive.mounter.MounterException.Reason;
 import storage.dispersive.mounter.VolumeKey;
 
-/** What other drivers got wrong, and what this one does then. */
-class ServedVolumesTest {
-
-    private static final VolumeHandle DATA = TestedNode.handle("data");
-    private static final VolumeKey KEY = new VolumeKey("data-1");
-    private static final ByteSize LARGER = new ByteSize(8 << 20);
-
-    private TestedNode node;
-    private Resource resource;
-
-    @BeforeEach
-    void attach(@TempDir Path directory) {
-        node = new TestedNode(directory);
-        resource = node.cluster.create(DATA, KEY);
-        node.cluster.attach(DATA);
-    }
-
-    private void stage() {
-        assertDone(node.driver().stage(node.stage(DATA)));
-    }
-
-    private void publish(int pod) {
-        assertDone(node.driver().publish(TestedNode.publish(DATA, pod, TestedNode.EXT4)));
-    }
-
-    private void stageAndPublish() {
-        stage();
-        publish(1);
-    }
-
-    private static void assertDone(Outcome<?> outcome) {
-        assertThat(outcome).isInstanceOf(Outcome.Done.class);
-    }
-
-    private static void assertRefused(Outcome<?> outcome, Class<? extends Refusal> why) {
-        assertThat(outcome)
-                .isInstanceOfSatisfying(
-                        Outcome.Refused.class,
-                        refused -> assertThat(refused.why()).isInstanceOf(why));
-    }
-
-    private boolean isMounted(Path path) {
-        return node.kernel.top(path).filter(it -> KEY.equals(it.key())).isPresent();
-    }
-
-    private boolean isPublished(int pod) {
-        return isMounted(TestedNode.target(DATA, pod).path());
-    }
-
-    private void assertNothingIsLeft() {
-        assertThat(node.leftOf(KEY)).isEmpty();
-        assertThat(node.kernel.targets).isEmpty();
-        assertThat(node.records().all()).isEmpty();
-        assertThat(node.cluster.lies()).isEmpty();
-        assertThat(node.pods.losses()).isEmpty();
-    }
+/** What other drivers got wrong with volumes on nodes, and what this one does then. */
+class ServedVolumesTest extends OneVolume {
 
     @Test
     void aVolumeIsServedMountedShownAndTakenBack() {
@@ -303,71 +241,6 @@ class ServedVolumesTest {
     }
 
     @Test
-    void whatIsStillPublishedIsNotUnstaged() {
-        stageAndPublish();
-        assertRefused(node.driver().unstage(TestedNode.unstage(DATA)), Refusal.Hindered.class);
-        assertThat(isPublished(1)).isTrue();
-        publish(2);
-    }
-
-    @Test
-    void aVolumeIsUnstagedWithoutItsDevice() {
-        stage();
-        node.kernel.disconnect(KEY);
-        assertDone(node.driver().unstage(TestedNode.unstage(DATA)));
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void aVolumeIsUnstagedThatTheEngineProcessHasLost() {
-        stage();
-        node.engines.forget(KEY);
-        assertDone(node.driver().unstage(TestedNode.unstage(DATA)));
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void aVolumeIsUnstagedAfterItIsDeleted() {
-        stage();
-        node.cluster.delete(DATA);
-        assertDone(node.driver().unstage(TestedNode.unstage(DATA)));
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void whatIsNotWrittenYetIsWaitedFor() {
-        stage();
-        node.pods.of(KEY).isAway = true;
-        node.engines.restart();
-        assertRefused(node.driver().unstage(TestedNode.unstage(DATA)), Refusal.NotYet.class);
-        assertThat(isMounted(TestedNode.staging(DATA).path())).isTrue();
-        assertThat(node.cluster.grip(DATA)).isEqualTo(Grip.OPEN);
-        node.pods.of(KEY).isAway = false;
-        node.engines.goOn();
-        assertDone(node.driver().unstage(TestedNode.unstage(DATA)));
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void whatIsUnknownIsUnpublishedAndUnstaged() {
-        VolumeHandle unknown = TestedNode.handle("unknown");
-        assertDone(node.driver().unpublish(TestedNode.unpublish(unknown, 1)));
-        assertDone(node.driver().unstage(TestedNode.unstage(unknown)));
-    }
-
-    @Test
-    void aPathAtWhichAVolumeIsNotStagedIsUnstaged() {
-        stage();
-        assertDone(
-                node.driver()
-                        .unstage(
-                                new UnstageRequest(
-                                        DATA, new StagingPath(Path.of("/kubelet/elsewhere")))));
-        assertThat(isMounted(TestedNode.staging(DATA).path())).isTrue();
-        publish(1);
-    }
-
-    @Test
     void aMountThatHangsIsAbnormalAndNoError() {
         stageAndPublish();
         StatsRequest request =
@@ -472,82 +345,12 @@ class ServedVolumesTest {
     }
 
     @Test
-    void whatAnotherNodeHasIsTakenAway() {
-        stageAndPublish();
-        assertThat(node.driver().lost()).isEqualTo(Outcome.done(new Lost(List.of())));
-        assertDone(node.driver().evict(DATA));
-        assertThat(isPublished(1)).isTrue();
-        node.cluster.takeOver(DATA);
-        node.engines.goOn();
-        assertThat(node.driver().lost()).isEqualTo(Outcome.done(new Lost(List.of(DATA))));
-        assertDone(node.driver().evict(DATA));
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void whatIsInUseInAContainerIsTakenAwayToo() {
-        stageAndPublish();
-        node.kernel.busy.add(TestedNode.target(DATA, 1).path());
-        node.kernel.held.add(KEY);
-        node.cluster.takeOver(DATA);
-        node.engines.goOn();
-        assertDone(node.driver().evict(DATA));
-        // A bare directory would be what a container sees that is started again.
-        assertNothingIsLeft();
-    }
-
-    @Test
-    void whileTheClusterDoesNotAnswerNothingIsLost() {
-        stageAndPublish();
-        node.cluster.takeOver(DATA);
-        node.engines.goOn();
-        node.mishaps.plan(new Mishaps.Mishap.Failure(Mishaps.Moment.BEFORE, Reason.UNREACHABLE), 1);
-        assertThat(node.driver().lost()).isEqualTo(Outcome.done(new Lost(List.of())));
-    }
-
-    @Test
-    void aNodeThatComesBackFromACrashFindsWhatLivesElsewhere() {
-        stageAndPublish();
-        node.reboot();
-        node.cluster.takeOver(DATA);
-        assertThat(node.driver().lost()).isEqualTo(Outcome.done(new Lost(List.of(DATA))));
-        assertDone(node.driver().evict(DATA));
-        assertThat(node.leftOf(KEY)).isEmpty();
-        assertThat(node.records().all()).isEmpty();
-    }
-
-    @Test
-    void aNodeThatComesBackFromACrashStagesAgain() {
-        stageAndPublish();
-        node.reboot();
-        assertRefused(
-                node.driver().publish(TestedNode.publish(DATA, 1, TestedNode.EXT4)),
-                Refusal.Hindered.class);
-        stageAndPublish();
-        assertThat(isPublished(1)).isTrue();
-    }
-
-    @Test
     void nothingIsStartedWithoutTheRightTo() {
         node.cluster.detach(DATA);
         StageRequest request = node.stage(DATA);
         assertRefused(node.driver().stage(request), Refusal.Hindered.class);
         assertThat(node.leftOf(KEY)).isEmpty();
         assertDone(node.driver().unstage(TestedNode.unstage(DATA)));
-        assertNothingIsLeft();
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void lettingGoComesLastWhateverFails(Mishaps.Moment moment) {
-        boolean isDone = false;
-        for (int after = 0; !isDone; after++) {
-            stage();
-            node.mishaps.plan(new Mishaps.Mishap.Failure(moment, Reason.TIMED_OUT), after);
-            isDone = node.driver().unstage(TestedNode.unstage(DATA)) instanceof Outcome.Done;
-            node.mishaps.none();
-            assertThat(node.cluster.lies()).isEmpty();
-        }
         assertNothingIsLeft();
     }
 }
