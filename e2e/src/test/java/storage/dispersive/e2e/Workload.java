@@ -69,7 +69,8 @@ final class Workload {
                     now; before=$t
                     echo $n >/ext4/n && sync /ext4/n || fail ext4
                     echo $n >/xfs/n && sync /xfs/n || fail xfs
-                    printf '%-16s' $n | dd of=/dev/volume conv=notrunc,fsync status=none || fail block
+                    printf '%-16s' $n |
+                      dd of=/dev/volume conv=notrunc,fsync status=none || fail block
                     now; wait=$((t - before))
                     if [ $wait -gt $longest ]; then longest=$wait; fi
                     echo "wrote $n longest $longest ms"
