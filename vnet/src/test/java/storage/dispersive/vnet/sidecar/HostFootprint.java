@@ -20,6 +20,9 @@ import storage.dispersive.vnet.netlink.FilteredPeers;
  */
 record HostFootprint(List<String> links, List<String> addresses, BitSet ports, int peers) {
 
+    /** The kernel gives a link such an address by itself, some time after it is up. */
+    private static final String LINK_LOCAL = "fe80";
+
     static HostFootprint of(NetworkNamespace host) throws IOException {
         return new HostFootprint(
                 CabledHosts.linksOf(host),
@@ -32,7 +35,9 @@ record HostFootprint(List<String> links, List<String> addresses, BitSet ports, i
         Path directory = Path.of("/proc/thread-self/net");
         return Stream.concat(
                         lines(directory.resolve("fib_trie")).filter(line -> line.contains("|--")),
-                        lines(directory.resolve("if_inet6")).map(HostFootprint::addressAndLink))
+                        lines(directory.resolve("if_inet6"))
+                                .filter(line -> !line.startsWith(LINK_LOCAL))
+                                .map(HostFootprint::addressAndLink))
                 .map(String::strip)
                 .sorted()
                 .toList();
